@@ -1,0 +1,47 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/tributary-hub/tributary/staffing"
+)
+
+// Client is a company that the firm serves.
+type Client struct {
+	ID        uuid.UUID `db:"id"`
+	Code      string    `db:"code"`
+	Name      string    `db:"name"`
+	Currency  string    `db:"currency"`
+	Timezone  string    `db:"timezone"`
+	CreatedAt time.Time `db:"created_at"`
+}
+
+// Domain gives what maps and rules may know of the client.
+func (c Client) Domain() staffing.Client {
+	return staffing.Client{Code: c.Code, Name: c.Name, Currency: c.Currency, Timezone: c.Timezone}
+}
+
+// InsertClient adds a client; id and time are set here.
+func (q queries) InsertClient(ctx context.Context, c Client) (Client, error) {
+	c.ID, c.CreatedAt = NewID(), q.now()
+	return c, q.exec(ctx, "client", `insert into clients (id, code, name, currency, timezone, created_at) values ($1, $2, $3, $4, $5, $6)`,
+		c.ID, c.Code, clean(c.Name), c.Currency, c.Timezone, c.CreatedAt)
+}
+
+// Client gives one client.
+func (q queries) Client(ctx context.Context, id uuid.UUID) (c Client, err error) {
+	return c, q.get(ctx, &c, "client", `select * from clients where id = $1`, id)
+}
+
+// ClientByCode gives the client with that code.
+func (q queries) ClientByCode(ctx context.Context, code string) (c Client, err error) {
+	return c, q.get(ctx, &c, "client", `select * from clients where code = $1`, code)
+}
+
+// Clients lists all clients by name.
+func (q queries) Clients(ctx context.Context) (out []Client, err error) {
+	return out, q.list(ctx, &out, "clients", `select * from clients order by name`)
+}

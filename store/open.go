@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"github.com/tributary-hub/tributary/staffing"
+)
+
+// roundTrip bounds every read and write on a database connection. lib/pq knows
+// no read deadline: without this, a half-open connection blocks a worker for
+// ever (github.com/lib/pq/issues/620). It lies above statement_timeout, so that a
+// slow statement ends by the server's word.
+const (
+	roundTrip        = 15 * time.Second
+	statementTimeout = 10 * time.Second
+	maxConns         = 40
+)
+
+type deadlineDialer struct{}
+
+func (deadlineDialer) Dial(network, addr string) (net.Conn, error) {
+	return deadlineDialer{}.DialContext(context.Background(), network, addr)
+}
+
+func (deadlineDialer) DialTimeout(network, addr string, d time.Duration) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	defer cancel()
+	return deadlineDialer{}.DialContext(ctx, network, addr)
+}
+
+func (deadlineDialer) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
+	d := net.Dialer{Timeout: 5 * time.Second, KeepAlive: 10 * time.Second}
+	c, err := d.DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	return deadlineConn{c}, nil
+}
+
+type deadlineConn struct{ net.Conn }
+
+func (c deadlineConn) Read(b []byte) (int, error) {
+	if err := c.SetReadDeadline(time.Now().Add(roundTrip)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(b)
+}
+
+func (c deadlineConn) Write(b []byte) (int, error) {
+	if err := c.SetWriteDeadline(time.Now().Add(roundTrip)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Write(b)
+}
+
+// Open opens the pool for dsn and asks it once. It refuses a remote database
+// without a verified certificate unless insecure is set. The caller closes it.
+func Open(ctx context.Context, dsn string, insecure bool) (*sqlx.DB, error) {
+	dsn, err := checkDSN(dsn, insecure)
+	if err != nil {
+		return nil, err
+	}
+	connector, err := pq.NewConnector(dsn)
+	if err != nil {
+		return nil, staffing.Errorf(staffing.Invalid, "DATABASE_URL cannot be read; it must look like postgres://user:password@host:5432/database")
+	}
+	connector.Dialer(deadlineDialer{})
+	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	db.SetMaxOpenConns(maxConns)
+	db.SetMaxIdleConns(maxConns / 2)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	db.SetConnMaxLifetime(30 * time.Minute)
+	if err := db.PingContext(ctx); err != nil {
+		_ = db.Close() // it never opened
+		return nil, &staffing.Error{Code: staffing.Unavailable, Message: "the database does not answer", Err: err}
+	}
+	return db, nil
+}
+
+// OpenListener opens the small pgx pool that River listens on for new jobs.
+func OpenListener(ctx context.Context, dsn string, insecure bool) (*pgxpool.Pool, error) {
+	dsn, err := checkDSN(dsn, insecure)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, staffing.Errorf(staffing.Invalid, "DATABASE_URL cannot be read by the listener")
+	}
+	cfg.MaxConns = 2
+	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	return pgxpool.NewWithConfig(ctx, cfg)
+}
+
+func checkDSN(dsn string, insecure bool) (string, error) {
+	u, err := url.Parse(dsn)
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || u.Host == "" {
+		return "", staffing.Errorf(staffing.Invalid, "DATABASE_URL cannot be read; it must look like postgres://user:password@host:5432/database")
+	}
+	q := u.Query()
+	host := u.Hostname()
+	ip := net.ParseIP(host)
+	local := host == "localhost" || (ip != nil && ip.IsLoopback())
+	if !local && !insecure && q.Get("sslmode") != "verify-full" {
+		return "", staffing.Errorf(staffing.Invalid, "DATABASE_URL points to the remote host %s without sslmode=verify-full; add it, or set TRIBUTARY_DB_INSECURE=true if the network is your own", host)
+	}
+	if local && q.Get("sslmode") == "" {
+		q.Set("sslmode", "disable")
+	}
+	if q.Get("options") == "" {
+		q.Set("options", fmt.Sprintf("-c statement_timeout=%d -c idle_in_transaction_session_timeout=60000 -c timezone=UTC", statementTimeout.Milliseconds()))
+	}
+	u.RawQuery = strings.ReplaceAll(q.Encode(), "+", "%20")
+	return u.String(), nil
+}

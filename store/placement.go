@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/tributary-hub/tributary/staffing"
+)
+
+// The states of a placement on its way to the ERP.
+const (
+	PlacementNeedsAttention = "needs_attention"
+	PlacementAwaitingReview = "awaiting_review"
+	PlacementSentBack       = "sent_back"
+	PlacementApproved       = "approved"
+	PlacementPosted         = "posted"
+)
+
+// Correction is a field that a person set.
+type Correction struct {
+	Value  json.RawMessage `json:"value"`
+	By     string          `json:"by"`
+	Reason string          `json:"reason"`
+	At     time.Time       `json:"at"`
+}
+
+// Placement is an engagement as the hub keeps it.
+type Placement struct {
+	ID              uuid.UUID                   `db:"id"`
+	ClientID        uuid.UUID                   `db:"client_id"`
+	SubmissionID    uuid.UUID                   `db:"submission_id"`
+	RequisitionID   uuid.UUID                   `db:"requisition_id"`
+	Version         int                         `db:"version"`
+	State           string                      `db:"state"`
+	Extracted       JSON[staffing.Placement]    `db:"extracted"`
+	Corrections     JSON[map[string]Correction] `db:"corrections"`
+	Canonical       JSON[staffing.Placement]    `db:"canonical"`
+	Bill            JSON[*staffing.Bill]        `db:"bill"`
+	ContentHash     string                      `db:"content_hash"`
+	Findings        JSON[[]staffing.Finding]    `db:"findings"`
+	Gaps            JSON[[]staffing.Gap]        `db:"gaps"`
+	ProfileVersion  int                         `db:"profile_version"`
+	RawID           *int64                      `db:"raw_id"`
+	Editors         pq.StringArray              `db:"editors"`
+	SentBackReason  string                      `db:"sent_back_reason"`
+	ApprovedBy      *uuid.UUID                  `db:"approved_by"`
+	ApprovedAt      *time.Time                  `db:"approved_at"`
+	ApprovedHash    *string                     `db:"approved_hash"`
+	ERPConnectionID *uuid.UUID                  `db:"erp_connection_id"`
+	ERPID           *string                     `db:"erp_id"`
+	ERPNumber       string                      `db:"erp_number"`
+	ERPURL          string                      `db:"erp_url"`
+	CreatedAt       time.Time                   `db:"created_at"`
+	UpdatedAt       time.Time                   `db:"updated_at"`
+	PostedAt        *time.Time                  `db:"posted_at"`
+}
+
+// HashContent gives the fingerprint of what finance reviews: terms and bill.
+func HashContent(p staffing.Placement, b *staffing.Bill) (string, error) {
+	doc, err := json.Marshal(struct {
+		P staffing.Placement `json:"p"`
+		B *staffing.Bill     `json:"b"`
+	}{p, b})
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(doc)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// EnsurePlacement makes the placement of a submission, once, and locks it.
+func (t *Tx) EnsurePlacement(ctx context.Context, s Submission) (p Placement, err error) {
+	if err := t.exec(ctx, "placement", `insert into placements (id, client_id, submission_id, requisition_id, state, created_at, updated_at)
+		values ($1, $2, $3, $4, 'needs_attention', $5, $5) on conflict (submission_id) do nothing`,
+		NewID(), s.ClientID, s.ID, s.RequisitionID, t.now()); err != nil {
+		return p, err
+	}
+	return p, t.get(ctx, &p, "placement", `select * from placements where submission_id = $1 for update`, s.ID)
+}
+
+// LockPlacement gives one placement and keeps its row until the transaction ends.
+func (t *Tx) LockPlacement(ctx context.Context, id uuid.UUID) (p Placement, err error) {
+	return p, t.get(ctx, &p, "placement", `select * from placements where id = $1 for update`, id)
+}
+
+// Placement gives one placement.
+func (q queries) Placement(ctx context.Context, id uuid.UUID) (p Placement, err error) {
+	return p, q.get(ctx, &p, "placement", `select * from placements where id = $1`, id)
+}
+
+// SaveTerms keeps changed terms of a placement that the caller has locked. Any
+// approval ends: it was of other content. A posted placement does not change.
+func (t *Tx) SaveTerms(ctx context.Context, p Placement) error {
+	return t.execOne(ctx, staffing.Conflict, "placement", `update placements set version = version + 1, state = $2, extracted = $3, corrections = $4, canonical = $5,
+			bill = $6, content_hash = $7, findings = $8, gaps = $9, profile_version = $10, raw_id = $11, editors = $12::uuid[],
+			approved_by = null, approved_at = null, approved_hash = null, sent_back_reason = $13, updated_at = $14
+		where id = $1 and state <> 'posted'`,
+		p.ID, p.State, p.Extracted, p.Corrections, p.Canonical, p.Bill, p.ContentHash, p.Findings, p.Gaps, p.ProfileVersion, p.RawID,
+		p.Editors, clean(p.SentBackReason), t.now())
+}
+
+// Approve records finance's approval of exactly the content with that hash. The
+// database refuses an editor; changed content is a [staffing.Conflict].
+func (t *Tx) Approve(ctx context.Context, id, user uuid.UUID, hash string) error {
+	return t.execOne(ctx, staffing.Conflict, "placement", `update placements set state = 'approved', approved_by = $2, approved_at = $4, approved_hash = content_hash,
+			sent_back_reason = '', updated_at = $4
+		where id = $1 and state = 'awaiting_review' and content_hash = $3`, id, user, hash, t.now())
+}
+
+// SendBack returns a placement to the account manager with a reason.
+func (t *Tx) SendBack(ctx context.Context, id uuid.UUID, reason string) error {
+	return t.execOne(ctx, staffing.Conflict, "placement", `update placements set state = 'sent_back', sent_back_reason = $2,
+			approved_by = null, approved_at = null, approved_hash = null, updated_at = $3
+		where id = $1 and state in ('awaiting_review', 'needs_attention')`, id, clean(reason), t.now())
+}
+
+// SavePosting keeps the ERP's receipt.
+func (t *Tx) SavePosting(ctx context.Context, id, erp uuid.UUID, rc staffing.Receipt) error {
+	return t.execOne(ctx, staffing.Conflict, "placement", `update placements set state = 'posted', erp_connection_id = $2, erp_id = $3, erp_number = $4, erp_url = $5,
+		posted_at = $6, updated_at = $6 where id = $1 and state in ('approved', 'posted')`, id, erp, rc.ID, rc.Number, rc.URL, t.now())
+}
+
+// PlacementFilter narrows a list. Zero values do not narrow.
+type PlacementFilter struct {
+	ClientID uuid.UUID
+	States   []string
+	Limit    int
+	Offset   int
+}
+
+// PlacementRow is a placement in a list.
+type PlacementRow struct {
+	Placement
+	ClientName       string  `db:"client_name"`
+	RequisitionTitle string  `db:"requisition_title"`
+	ApproverName     *string `db:"approver_name"`
+}
+
+const placementRow = `select p.*, c.name client_name, r.title requisition_title, u.name approver_name
+	from placements p join clients c on c.id = p.client_id join requisitions r on r.id = p.requisition_id left join users u on u.id = p.approved_by`
+
+// Placements lists placements, oldest first within the queue, and counts all that
+// match.
+func (q queries) Placements(ctx context.Context, f PlacementFilter) (out []PlacementRow, total int, err error) {
+	w := where{}
+	w.eq("p.client_id", f.ClientID, f.ClientID != uuid.Nil)
+	if len(f.States) > 0 {
+		w.add("p.state = any (?)", pq.Array(f.States))
+	}
+	if err := q.get(ctx, &total, "placements", `select count(*) from placements p`+w.sql(), w.args...); err != nil {
+		return nil, 0, err
+	}
+	return out, total, q.list(ctx, &out, "placements", placementRow+w.sql()+` order by p.created_at, p.id`+w.page(f.Limit, f.Offset), w.args...)
+}
+
+// PlacementRow gives one placement with the names beside it.
+func (q queries) PlacementRow(ctx context.Context, id uuid.UUID) (p PlacementRow, err error) {
+	return p, q.get(ctx, &p, "placement", placementRow+` where p.id = $1`, id)
+}
