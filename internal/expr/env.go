@@ -1,0 +1,256 @@
+package expr
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/functions"
+	"cel.dev/cel-go/common/overloads"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/ext"
+	"cel.dev/cel-go/interpreter"
+	"github.com/microcosm-cc/bluemonday"
+)
+
+// Limits of an expression.
+const (
+	MaxSource     = 16 << 10 // bytes of text
+	maxNesting    = 120      // levels that the parser goes down
+	maxExprNodes  = 4_000    // parts, macros expanded
+	maxCost       = 300_000  // steps of one evaluation that has a loop
+	maxRange      = 10_000   // elements that lists.range gives
+	maxRegexNodes = 2_000    // instructions of a compiled pattern
+	maxPrecision  = 40       // digits that format gives
+	checkEvery    = 100      // turns of a loop between two looks at the context
+)
+
+// The variables that a mapping or a rule may have. Which of them a cell sees is
+// said when it is compiled.
+const (
+	Raw    = "raw"
+	Req    = "req"
+	Sub    = "sub"
+	Plc    = "plc"
+	Bill   = "bill"
+	Client = "client"
+	Lists  = "lists"
+	Now    = "now"
+	Facts  = "facts"
+)
+
+// variables is every name, in the order in which errors list them.
+func variables() []string {
+	return []string{Raw, Req, Sub, Plc, Bill, Client, Lists, Now, Facts}
+}
+
+// Env compiles expressions against one set of code lists.
+type Env struct {
+	cel   *cel.Env
+	over  []*functions.Overload
+	lists Object
+}
+
+// New makes an environment. Lists are the code lists that lookup and the
+// variable lists give; the environment keeps a copy.
+func New(lists map[string]map[string]string) (*Env, error) {
+	lib := newLibrary(lists)
+	env, err := cel.NewEnv(append(lib.options(),
+		cel.CustomTypeAdapter(adapter{}),
+		cel.CrossTypeNumericComparisons(true),
+		cel.DefaultUTCTimeZone(true),
+		cel.ParserExpressionSizeLimit(MaxSource),
+		cel.ParserRecursionLimit(maxNesting),
+		cel.ExpressionNodeLimit(maxExprNodes),
+		cel.RegexProgramSizeLimit(maxRegexNodes),
+		cel.OptionalTypes(),
+		ext.Strings(ext.StringsMaxPrecision(maxPrecision)),
+		ext.Math(),
+		ext.Lists(ext.ListsMaxRangeSize(maxRange)),
+		ext.Bindings(),
+	)...)
+	if err != nil {
+		return nil, fmt.Errorf("set up the expression language: %w", err)
+	}
+	over, err := tolerantOverloads(env, lib.ids)
+	if err != nil {
+		return nil, fmt.Errorf("set up the expression language: %w", err)
+	}
+	return &Env{cel: env, over: over, lists: lib.lists}, nil
+}
+
+// Compile makes a program of source. Cell says where the expression stands, for
+// errors; vars are the variables it may use (lists is always there). All errors
+// are [*Error]s with line and column.
+func (e *Env) Compile(cell, source string, vars ...string) (*Program, error) {
+	if len(source) > MaxSource {
+		return nil, &Error{Cell: cell, Message: fmt.Sprintf("the expression is longer than %d KiB", MaxSource>>10)}
+	}
+	if strings.TrimSpace(source) == "" {
+		return nil, &Error{Cell: cell, Message: "the expression is empty"}
+	}
+	parsed, iss := e.cel.Parse(source)
+	if iss.Err() != nil {
+		return nil, issueError(cell, iss)
+	}
+	r := rewrite(parsed.NativeRep())
+	if err := r.allowed(cell, parsed, vars); err != nil {
+		return nil, err
+	}
+	checked, iss := e.cel.Check(parsed)
+	if iss.Err() != nil {
+		return nil, issueError(cell, iss)
+	}
+	prg, err := e.cel.Program(checked, e.programOptions(r.loops)...)
+	if err != nil {
+		return nil, &Error{Cell: cell, Message: plain(err.Error())}
+	}
+	return &Program{cell: cell, prg: prg, ast: checked, loops: r.loops, lists: e.lists}, nil
+}
+
+func (e *Env) programOptions(loops bool) []cel.ProgramOption {
+	opts := []cel.ProgramOption{
+		// Deprecated for declaring functions; it is the only way to put a shell around
+		// those of the library.
+		cel.Functions(e.over...), //nolint:staticcheck // SA1019, see above
+		cel.CustomDecoratorV2(forgive),
+		cel.OptimizeRegex(&interpreter.RegexOptimization{Function: overloads.Matches, RegexIndex: 1, Factory: compiledMatch}),
+	}
+	if loops { // without one, the size of the expression bounds its cost
+		opts = append(opts, cel.CostLimit(maxCost), cel.InterruptCheckFrequency(checkEvery))
+	}
+	return opts
+}
+
+// allowed refuses variables that the cell does not have.
+func (r *rewriter) allowed(cell string, a *cel.Ast, vars []string) error {
+	for _, name := range variables() {
+		ident, used := r.idents[name]
+		if !used || name == Lists || r.locals[name] || slices.Contains(vars, name) {
+			continue
+		}
+		loc := a.NativeRep().SourceInfo().GetStartLocation(ident.ID())
+		return &Error{Cell: cell, Line: loc.Line(), Column: loc.Column() + 1,
+			Message: fmt.Sprintf("there is no %q here; this cell has %s", name, strings.Join(append(slices.Clone(vars), Lists), ", "))}
+	}
+	return nil
+}
+
+// compiledMatch compiles a pattern that is written in the expression once.
+func compiledMatch(call interpreter.InterpretableCall, pattern string) (interpreter.InterpretableCall, error) {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return nil, err
+	}
+	sh := shell{overloads.Matches}
+	return interpreter.NewCall(call.ID(), call.Function(), call.OverloadID(), call.Args(), func(args ...ref.Val) ref.Val {
+		return sh.call(args, 0, func(args []ref.Val) ref.Val {
+			s, ok := args[0].(types.String)
+			if !ok {
+				return types.MaybeNoSuchOverloadErr(args[0])
+			}
+			return types.Bool(re.MatchString(string(s)))
+		})
+	}), nil
+}
+
+// library is what the hub adds to the language.
+type library struct {
+	lists  Object
+	tables map[string]codeList
+	clean  *bluemonday.Policy
+	places *gazetteer
+	ids    map[string]bool // overload ids of our own functions
+}
+
+func newLibrary(lists map[string]map[string]string) *library {
+	l := &library{lists: Object{}, tables: map[string]codeList{}, clean: cleanPolicy(), places: newGazetteer(), ids: map[string]bool{}}
+	for name, codes := range lists {
+		l.lists[name] = From(codes)
+		l.tables[name] = newCodeList(codes)
+	}
+	return l
+}
+
+func (l *library) options() []cel.EnvOption {
+	var out []cel.EnvOption
+	for _, v := range variables() {
+		t := cel.DynType
+		if v == Now {
+			t = cel.TimestampType
+		}
+		out = append(out, cel.Variable(v, t))
+	}
+	return append(append(out, l.internals()...), l.functions()...)
+}
+
+// internals are the functions that the rewriter inserts.
+func (l *library) internals() []cel.EnvOption {
+	return []cel.EnvOption{
+		l.fn(fnTruthy, cel.BoolType, 1, func(a []ref.Val) ref.Val { return truthy(a[0]) }),
+		l.fn(fnEach, cel.DynType, 1, func(a []ref.Val) ref.Val {
+			if isNull(a[0]) {
+				return List(nil)
+			}
+			return a[0]
+		}),
+		l.fn(fnKey, cel.DynType, 1, func(a []ref.Val) ref.Val {
+			if isNull(a[0]) {
+				return types.String("\x00")
+			}
+			return a[0]
+		}),
+		l.fn(fnNull, cel.DynType, 0, func([]ref.Val) ref.Val { return types.NullValue }),
+		l.fn(fnEq, cel.BoolType, 2, func(a []ref.Val) ref.Val { return equal(a[0], a[1]) }),
+		l.fn(fnNe, cel.BoolType, 2, func(a []ref.Val) ref.Val {
+			if b, ok := equal(a[0], a[1]).(types.Bool); ok {
+				return !b
+			}
+			return types.True
+		}),
+	}
+}
+
+func truthy(v ref.Val) ref.Val {
+	switch x := v.(type) {
+	case types.Bool:
+		return x
+	case absent, types.Null:
+		return types.False
+	default:
+		return types.NewErr("a condition must be true or false, not %s", kindOf(v))
+	}
+}
+
+// fn declares a function of our own: arguments of any type, absent ones too.
+// More than one arity declares optional trailing arguments.
+func (l *library) fn(name string, result *cel.Type, arity int, f func([]ref.Val) ref.Val, more ...int) cel.EnvOption {
+	var opts []cel.FunctionOpt
+	for _, n := range append([]int{arity}, more...) {
+		id := fmt.Sprintf("hub_%s_%d", strings.TrimPrefix(name, "@"), n)
+		l.ids[id] = true
+		opts = append(opts, overload(id, result, n, f))
+	}
+	l.ids[name] = true
+	return cel.Function(name, opts...)
+}
+
+func overload(id string, result *cel.Type, arity int, f func([]ref.Val) ref.Val) cel.FunctionOpt {
+	args := make([]*cel.Type, arity)
+	for i := range args {
+		args[i] = cel.DynType
+	}
+	var bind cel.OverloadOpt
+	switch arity {
+	case 1:
+		bind = cel.UnaryBinding(func(a ref.Val) ref.Val { return f([]ref.Val{a}) })
+	case 2:
+		bind = cel.BinaryBinding(func(a, b ref.Val) ref.Val { return f([]ref.Val{a, b}) })
+	default:
+		bind = cel.FunctionBinding(func(a ...ref.Val) ref.Val { return f(a) })
+	}
+	return cel.Overload(id, args, result, bind)
+}
