@@ -108,7 +108,7 @@ func (e *Env) Compile(cell, source string, vars ...string) (*Program, error) {
 	if err != nil {
 		return nil, &Error{Cell: cell, Message: plain(err.Error())}
 	}
-	return &Program{cell: cell, prg: prg, ast: checked, loops: r.loops, lists: e.lists}, nil
+	return &Program{cell: cell, prg: prg, ast: checked, loops: r.loops, lists: e.lists, uses: r.uses()}, nil
 }
 
 func (e *Env) programOptions(loops bool) []cel.ProgramOption {
@@ -139,6 +139,17 @@ func (r *rewriter) allowed(cell string, a *cel.Ast, vars []string) error {
 	return nil
 }
 
+// uses is the set of variables that the expression reads.
+func (r *rewriter) uses() map[string]bool {
+	out := map[string]bool{}
+	for _, name := range variables() {
+		if _, ok := r.idents[name]; ok {
+			out[name] = true
+		}
+	}
+	return out
+}
+
 // compiledMatch compiles a pattern that is written in the expression once.
 func compiledMatch(call interpreter.InterpretableCall, pattern string) (interpreter.InterpretableCall, error) {
 	re, err := regexp.Compile(pattern)
@@ -160,17 +171,17 @@ func compiledMatch(call interpreter.InterpretableCall, pattern string) (interpre
 // library is what the hub adds to the language.
 type library struct {
 	lists  Object
-	tables map[string]codeList
+	tables map[string]Codes
 	clean  *bluemonday.Policy
 	places *gazetteer
 	ids    map[string]bool // overload ids of our own functions
 }
 
 func newLibrary(lists map[string]map[string]string) *library {
-	l := &library{lists: Object{}, tables: map[string]codeList{}, clean: cleanPolicy(), places: newGazetteer(), ids: map[string]bool{}}
+	l := &library{lists: Object{}, tables: map[string]Codes{}, clean: cleanPolicy(), places: newGazetteer(), ids: map[string]bool{}}
 	for name, codes := range lists {
 		l.lists[name] = From(codes)
-		l.tables[name] = newCodeList(codes)
+		l.tables[name] = NewCodes(codes)
 	}
 	return l
 }

@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"cel.dev/cel-go/cel"
@@ -211,18 +213,6 @@ func empty(v ref.Val) bool {
 	return isNull(v)
 }
 
-// codeList is one code list, with its keys as they are and folded.
-type codeList struct{ exact, folded map[string]string }
-
-func newCodeList(codes map[string]string) codeList {
-	c := codeList{exact: make(map[string]string, len(codes)), folded: make(map[string]string, len(codes))}
-	for k, v := range codes {
-		c.exact[k] = v
-		c.folded[Fold(k)] = v
-	}
-	return c
-}
-
 // Fold is how words of vendors are compared: trimmed, without regard to case or
 // to the number of blanks.
 func Fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
@@ -238,14 +228,37 @@ func (l *library) lookup(a []ref.Val) ref.Val {
 	if !ok {
 		return types.NewErr("lookup needs a text as key, got %s", kindOf(a[1]))
 	}
-	if v, ok := table.exact[key]; ok {
-		return types.String(v)
-	}
-	if v, ok := table.folded[Fold(key)]; ok && key != "" {
+	if v, ok := table.Find(key); ok {
 		return types.String(v)
 	}
 	if len(a) == 3 {
 		return a[2]
 	}
 	return absent{}
+}
+
+// Codes finds the entries of a code list or a status table: by the key as it is,
+// then by the [Fold]ed key.
+type Codes struct{ exact, folded map[string]string }
+
+// NewCodes makes a finder. Of two keys that fold to the same, the one that comes
+// first in the alphabet wins.
+func NewCodes(codes map[string]string) Codes {
+	c := Codes{exact: make(map[string]string, len(codes)), folded: make(map[string]string, len(codes))}
+	for _, k := range slices.Sorted(maps.Keys(codes)) {
+		c.exact[k] = codes[k]
+		if _, taken := c.folded[Fold(k)]; !taken {
+			c.folded[Fold(k)] = codes[k]
+		}
+	}
+	return c
+}
+
+// Find gives the entry of a key.
+func (c Codes) Find(key string) (string, bool) {
+	if v, ok := c.exact[key]; ok {
+		return v, true
+	}
+	v, ok := c.folded[Fold(key)]
+	return v, ok && key != ""
 }

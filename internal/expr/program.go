@@ -27,7 +27,12 @@ type Program struct {
 	ast   *cel.Ast
 	loops bool
 	lists Object
+	uses  map[string]bool
 }
+
+// Uses says whether the expression reads a variable, so that a caller need not
+// make what nobody reads.
+func (p *Program) Uses(name string) bool { return p.uses[name] }
 
 // Cell says where the expression stands.
 func (p *Program) Cell() string { return p.cell }
