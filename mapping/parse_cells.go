@@ -63,10 +63,11 @@ func (p *parser) rules(n *yaml.Node) {
 	seen := map[string]bool{}
 	for i, e := range n.Content {
 		r := p.rule(i, e)
-		if r.ID != "" && seen[r.ID] {
+		key := string(r.On) + " " + r.ID // the same code may stand on two subjects
+		if r.ID != "" && seen[key] {
 			p.fail(secRules, e, "the rule "+quote(r.ID)+" stands twice")
 		}
-		seen[r.ID] = true
+		seen[key] = true
 		p.doc.Rules = append(p.doc.Rules, r)
 	}
 }

@@ -42,6 +42,7 @@ func (l *library) functions() []cel.EnvOption {
 		l.fn("mul", dyn, 2, arithmetic("mul")),
 		l.fn("div", dyn, 3, divide),
 		l.fn("cmp", cel.IntType, 2, compare),
+		l.fn("sum", dyn, 1, sum),
 		// lists and codes
 		l.fn("lookup", dyn, 2, l.lookup, 3),
 		l.fn("first", dyn, 1, first),

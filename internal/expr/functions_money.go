@@ -291,6 +291,19 @@ func compare(a []ref.Val) ref.Val {
 	return types.Int(x.Cmp(y))
 }
 
+// sum adds the amounts of a list up; an empty list gives "0".
+func sum(a []ref.Val) ref.Val {
+	total := decimal.Zero
+	for e := range elements(a[0]) {
+		d, _, err := amountOf(e)
+		if err != nil {
+			return types.NewErrFromString(err.Error())
+		}
+		total = total.Add(d)
+	}
+	return types.String(total.String())
+}
+
 func twoAmounts(a []ref.Val) (x, y decimal.Decimal, out ref.Val) {
 	x, okX, err := amountOf(a[0])
 	if err != nil {

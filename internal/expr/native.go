@@ -3,6 +3,7 @@ package expr
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"cel.dev/cel-go/common/types"
@@ -144,4 +145,31 @@ func text(v ref.Val) (s string, ok bool) {
 	default:
 		return "", false
 	}
+}
+
+// shown gives a value for a message: scalars as text, lists with commas.
+func shown(v ref.Val) string {
+	const most = 200
+	s, ok := text(v)
+	if l, isList := v.(List); isList {
+		v = l.plain()
+	}
+	if l, isList := v.(traits.Lister); isList {
+		s = text0(join([]ref.Val{l, types.String(", ")}))
+	} else if !ok {
+		s = "?"
+	}
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return s
+}
+
+// text0 is text for a value that may have none.
+func text0(v ref.Val) string {
+	s, ok := text(v)
+	if !ok {
+		return "?"
+	}
+	return s
 }
