@@ -36,9 +36,9 @@ func (c *coercers) forType(t reflect.Type) coercer {
 	case reflect.TypeFor[staffing.Date]():
 		return toDate
 	case reflect.TypeFor[staffing.Instant]():
-		return c.toInstant
+		return c.toInstant()
 	case reflect.TypeFor[staffing.Location]():
-		return c.toLocation
+		return c.toLocation()
 	case reflect.TypeFor[staffing.RequisitionStatus]():
 		return oneOf(staffing.RequisitionStatuses())
 	case reflect.TypeFor[staffing.WorkerType]():
@@ -178,20 +178,26 @@ func toTime(v any, dst reflect.Value) error {
 }
 
 // toInstant takes what parse_time gives, or a text in RFC 3339.
-func (c *coercers) toInstant(v any, dst reflect.Value) error {
-	if s, ok := v.(string); ok {
-		v = map[string]any{"at": s, "original": s}
+func (c *coercers) toInstant() coercer {
+	parts := c.toStruct(reflect.TypeFor[staffing.Instant]())
+	return func(v any, dst reflect.Value) error {
+		if s, ok := v.(string); ok {
+			v = map[string]any{"at": s, "original": s}
+		}
+		return parts(v, dst)
 	}
-	return c.toStruct(dst.Type())(v, dst)
 }
 
 // toLocation takes what location gives, or a text, which is parsed.
-func (c *coercers) toLocation(v any, dst reflect.Value) error {
-	if s, ok := v.(string); ok {
-		dst.Set(reflect.ValueOf(c.places.Parse(s)))
-		return nil
+func (c *coercers) toLocation() coercer {
+	parts := c.toStruct(reflect.TypeFor[staffing.Location]())
+	return func(v any, dst reflect.Value) error {
+		if s, ok := v.(string); ok {
+			dst.Set(reflect.ValueOf(c.places.Parse(s)))
+			return nil
+		}
+		return parts(v, dst)
 	}
-	return c.toStruct(dst.Type())(v, dst)
 }
 
 func oneOf[T ~string](known []T) coercer {

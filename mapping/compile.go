@@ -17,11 +17,11 @@ func Compile(d Document) (*Program, error) {
 	if err != nil {
 		return nil, &staffing.Error{Code: staffing.Internal, Message: "the expression language cannot be set up", Err: err}
 	}
-	c := &compiler{env: env, doc: d, types: &coercers{expr.NewPlaces()}}
+	c := &compiler{env: env, doc: d, types: &coercers{env.Places()}}
 	checkTables(d, &c.problems)
 	checkPoll(d, &c.problems)
 	p := &Program{
-		doc: d, tables: newTables(d), clean: expr.NewCleaner(),
+		doc: d, tables: newTables(d), clean: env.Cleaner(),
 		requisition: c.inbound(secRequisition, d.Requisition, reflect.TypeFor[staffing.Requisition](), expr.Raw, expr.Client),
 		candidate:   c.inbound(secCandidate, d.Candidate, reflect.TypeFor[staffing.Candidate](), expr.Raw),
 		offered:     c.inbound(secOffered, d.Offered, reflect.TypeFor[staffing.Offered](), expr.Raw),

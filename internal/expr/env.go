@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/functions"
@@ -49,9 +50,11 @@ func variables() []string {
 
 // Env compiles expressions against one set of code lists.
 type Env struct {
-	cel   *cel.Env
-	over  []*functions.Overload
-	lists Object
+	cel    *cel.Env
+	places *gazetteer
+	clean  *bluemonday.Policy
+	over   map[string][]*functions.Overload // the library's functions in their shells
+	lists  Object
 }
 
 // New makes an environment. Lists are the code lists that lookup and the
@@ -79,7 +82,7 @@ func New(lists map[string]map[string]string) (*Env, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the expression language: %w", err)
 	}
-	return &Env{cel: env, over: over, lists: lib.lists}, nil
+	return &Env{cel: env, over: over, lists: lib.lists, places: lib.places, clean: lib.clean, costs: ownCosts(lib.ids)}, nil
 }
 
 // Compile makes a program of source. Cell says where the expression stands, for
@@ -104,23 +107,27 @@ func (e *Env) Compile(cell, source string, vars ...string) (*Program, error) {
 	if iss.Err() != nil {
 		return nil, issueError(cell, iss)
 	}
-	prg, err := e.cel.Program(checked, e.programOptions(r.loops)...)
+	prg, err := e.cel.Program(checked, e.programOptions(r)...)
 	if err != nil {
 		return nil, &Error{Cell: cell, Message: plain(err.Error())}
 	}
 	return &Program{cell: cell, prg: prg, ast: checked, loops: r.loops, lists: e.lists, uses: r.uses()}, nil
 }
 
-func (e *Env) programOptions(loops bool) []cel.ProgramOption {
+func (e *Env) programOptions(r *rewriter) []cel.ProgramOption {
+	var over []*functions.Overload
+	for name := range r.calls {
+		over = append(over, e.over[name]...)
+	}
 	opts := []cel.ProgramOption{
 		// Deprecated for declaring functions; it is the only way to put a shell around
 		// those of the library.
-		cel.Functions(e.over...), //nolint:staticcheck // SA1019, see above
+		cel.Functions(over...), //nolint:staticcheck // SA1019, see above
 		cel.CustomDecoratorV2(forgive),
 		cel.OptimizeRegex(&interpreter.RegexOptimization{Function: overloads.Matches, RegexIndex: 1, Factory: compiledMatch}),
 	}
-	if loops { // without one, the size of the expression bounds its cost
-		opts = append(opts, cel.CostLimit(maxCost), cel.InterruptCheckFrequency(checkEvery))
+	if r.loops { // without one, the size of the expression bounds its cost
+		opts = append(opts, cel.CostTracking(e.costs), cel.CostLimit(maxCost), cel.InterruptCheckFrequency(checkEvery))
 	}
 	return opts
 }
@@ -174,6 +181,7 @@ type library struct {
 	tables map[string]Codes
 	clean  *bluemonday.Policy
 	places *gazetteer
+	zones  sync.Map        // name -> *time.Location
 	ids    map[string]bool // overload ids of our own functions
 }
 

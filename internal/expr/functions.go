@@ -28,7 +28,7 @@ func (l *library) functions() []cel.EnvOption {
 		l.fn("yes", cel.BoolType, 1, yes),
 		// dates and times
 		l.fn("parse_date", dyn, 1, parseDate, 2),
-		l.fn("parse_time", dyn, 1, parseTime, 2, 3),
+		l.fn("parse_time", dyn, 1, l.parseTime, 2, 3),
 		l.fn("millis", dyn, 1, millis),
 		l.fn("millis_at", dyn, 2, millisAt),
 		l.fn("date_of_millis", dyn, 1, dateOfMillis),

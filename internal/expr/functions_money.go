@@ -53,10 +53,9 @@ func amountDigits(s string) (string, bool) {
 		before, start = strings.TrimSpace(before[:len(before)-1]), start-1 // ".50"
 	}
 	if m, ok := strings.CutPrefix(before, "-"); ok {
-		before, negative = strings.TrimSpace(m), !negative
-	}
-	if m, ok := strings.CutSuffix(before, "-"); ok {
-		before, negative = strings.TrimSpace(m), !negative
+		before, negative = strings.TrimSpace(m), true
+	} else if m, ok := strings.CutSuffix(before, "-"); ok {
+		before, negative = strings.TrimSpace(m), true
 	}
 	if !isCurrencyMark(before) || !isCurrencyMark(after) {
 		return "", false
@@ -116,7 +115,13 @@ func isCurrencyMark(s string) bool {
 
 // separators tells the decimal mark from the marks between thousands.
 func separators(s string) (string, bool) {
-	s = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "’", "").Replace(s)
+	s = strings.Map(func(r rune) rune {
+		switch r {
+		case ' ', '\u00a0', '\u202f', '\'', '’':
+			return -1
+		}
+		return r
+	}, s)
 	point, comma := strings.LastIndexByte(s, '.'), strings.LastIndexByte(s, ',')
 	mark := byte('.')
 	switch {

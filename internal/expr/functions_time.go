@@ -38,7 +38,7 @@ func parseDate(a []ref.Val) ref.Val {
 
 // parseTime gives {"at", "original"}. Without an offset in the text the moment
 // is in the zone of the third value, an IANA name, or in UTC.
-func parseTime(a []ref.Val) ref.Val {
+func (l *library) parseTime(a []ref.Val) ref.Val {
 	if ts, ok := a[0].(types.Timestamp); ok {
 		return instant(ts.Time, ts.Format(time.RFC3339))
 	}
@@ -52,17 +52,29 @@ func parseTime(a []ref.Val) ref.Val {
 	zone := time.UTC
 	if len(a) > 2 {
 		name, _ := text(a[2])
-		z, err := time.LoadLocation(name)
-		if err != nil {
+		if zone, ok = l.zone(name); !ok {
 			return types.NewErr("there is no time zone %s", quoted(name))
 		}
-		zone = z
 	}
 	t, ok := parseStamp(strings.TrimSpace(s), layoutsOf(a, 1), zone)
 	if !ok {
 		return types.NewErr("%s is not a time of a known form", quoted(s))
 	}
 	return instant(t, s)
+}
+
+// zone finds a time zone by its IANA name; those that exist are kept, since the
+// standard library reads a file each time.
+func (l *library) zone(name string) (*time.Location, bool) {
+	if z, ok := l.zones.Load(name); ok {
+		return z.(*time.Location), true
+	}
+	z, err := time.LoadLocation(name)
+	if err != nil || name == "Local" {
+		return nil, false
+	}
+	l.zones.Store(name, z)
+	return z, true
 }
 
 func instant(t time.Time, original string) ref.Val {

@@ -28,8 +28,8 @@ func cleanPolicy() *bluemonday.Policy {
 // Cleaner sanitises HTML for a page. It is safe for concurrent use.
 type Cleaner struct{ policy *bluemonday.Policy }
 
-// NewCleaner makes a cleaner with the hub's allow-list.
-func NewCleaner() *Cleaner { return &Cleaner{cleanPolicy()} }
+// Cleaner gives the cleaner that the function html_clean uses.
+func (e *Env) Cleaner() *Cleaner { return &Cleaner{e.clean} }
 
 // Clean gives the allowed part of s. HTML that arrives escaped is unescaped first.
 func (c *Cleaner) Clean(s string) string { return cleanWith(c.policy, s) }
@@ -47,7 +47,7 @@ func cleanWith(p *bluemonday.Policy, s string) string {
 // unescapeOnce undoes the escaping of HTML that a system put into its JSON as
 // "&lt;p&gt;".
 func unescapeOnce(s string) string {
-	if !strings.Contains(s, "<") && strings.Contains(s, "&lt;") {
+	if !strings.Contains(s, "<") && (strings.Contains(s, "&lt;/") || strings.Contains(s, "&lt;br")) {
 		return html.UnescapeString(s)
 	}
 	return s
@@ -85,6 +85,7 @@ type textWriter struct {
 	b      strings.Builder
 	breaks int  // line breaks due before the next word
 	blank  bool // a blank due before the next word
+	bullet bool // the dash of a list item was the last word
 	hidden int  // depth of elements whose text is not shown
 }
 
@@ -114,7 +115,7 @@ func (w *textWriter) word(s string) {
 	case w.blank:
 		w.b.WriteByte(' ')
 	}
-	w.breaks, w.blank = 0, false
+	w.breaks, w.blank, w.bullet = 0, false, false
 	w.b.WriteString(s)
 }
 
@@ -127,7 +128,7 @@ func (w *textWriter) start(a atom.Atom) {
 	case atom.Li:
 		w.breaks = max(w.breaks, 1)
 		w.word("-")
-		w.blank = true
+		w.blank, w.bullet = true, true
 	default:
 		w.block(a)
 	}
@@ -138,7 +139,7 @@ func (w *textWriter) end(a atom.Atom) {
 	case atom.Script, atom.Style, atom.Head, atom.Title:
 		w.hidden = max(w.hidden-1, 0)
 	case atom.Li:
-		w.breaks = max(w.breaks, 1)
+		w.breaks = 1
 	case atom.Td, atom.Th:
 		w.blank = true
 	default:
@@ -147,6 +148,9 @@ func (w *textWriter) end(a atom.Atom) {
 }
 
 func (w *textWriter) block(a atom.Atom) {
+	if w.bullet { // the item's own paragraph
+		return
+	}
 	switch a {
 	case atom.P, atom.Ul, atom.Ol, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Table, atom.Blockquote, atom.Pre:
 		w.breaks = max(w.breaks, 2)

@@ -96,8 +96,8 @@ func (l *library) location(a []ref.Val) ref.Val {
 // for a location. It is safe for concurrent use.
 type Places struct{ g *gazetteer }
 
-// NewPlaces makes a parser of locations.
-func NewPlaces() *Places { return &Places{newGazetteer()} }
+// Places gives the parser that the function location uses.
+func (e *Env) Places() *Places { return &Places{e.places} }
 
 // Parse reads a place leniently. Text keeps the client's words; what is not
 // recognised stays empty, or becomes the city where a city stands.
@@ -116,11 +116,13 @@ func (g *gazetteer) parse(s string) staffing.Location {
 		}
 	}
 	parts := placeParts(rest)
-	if len(parts) == 1 {
+	switch len(parts) {
+	case 0:
+	case 1:
 		g.single(parts[0], &out)
-		return out
+	default:
+		g.several(parts, &out)
 	}
-	g.several(parts, &out)
 	return out
 }
 
@@ -244,6 +246,9 @@ func (g *gazetteer) meansCountry(last string, parts []string) bool {
 	if len(parts) > 2 {
 		_, ok := g.region(parts[len(parts)-2], g.country(last))
 		return ok
+	}
+	if known, ok := g.cities[Fold(parts[0])]; ok { // "Tbilisi, Georgia"
+		return known.country == g.country(last)
 	}
 	return false
 }

@@ -57,6 +57,6 @@ func knownCities() map[string]knownCity {
 		"prague": {"Prague", "", "CZ"}, "singapore": {"Singapore", "", "SG"}, "hong kong": {"Hong Kong", "", "HK"}, "tokyo": {"Tokyo", "", "JP"},
 		"sydney": {"Sydney", "AU-NSW", "AU"}, "melbourne": {"Melbourne", "AU-VIC", "AU"}, "bangalore": {"Bangalore", "IN-KA", "IN"},
 		"bengaluru": {"Bengaluru", "IN-KA", "IN"}, "hyderabad": {"Hyderabad", "IN-TS", "IN"}, "pune": {"Pune", "IN-MH", "IN"},
-		"mumbai": {"Mumbai", "IN-MH", "IN"}, "tel aviv": {"Tel Aviv", "", "IL"}, "são paulo": {"São Paulo", "", "BR"}, "mexico city": {"Mexico City", "", "MX"},
+		"mumbai": {"Mumbai", "IN-MH", "IN"}, "tel aviv": {"Tel Aviv", "", "IL"}, "são paulo": {"São Paulo", "", "BR"}, "tbilisi": {"Tbilisi", "", "GE"}, "batumi": {"Batumi", "", "GE"}, "mexico city": {"Mexico City", "", "MX"},
 	}
 }

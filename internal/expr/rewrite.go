@@ -27,11 +27,12 @@ type rewriter struct {
 	loops  bool                // it has a comprehension: its cost is counted
 	idents map[string]ast.Expr // first use of each identifier
 	locals map[string]bool     // variables of comprehensions
+	calls  map[string]bool     // functions that it calls
 }
 
 func rewrite(a *ast.AST) *rewriter {
 	r := &rewriter{fac: ast.NewExprFactory(), info: a.SourceInfo(), nextID: ast.MaxID(a) + 1,
-		idents: map[string]ast.Expr{}, locals: map[string]bool{}}
+		idents: map[string]ast.Expr{}, locals: map[string]bool{}, calls: map[string]bool{}}
 	ast.PostOrderVisit(a.Expr(), ast.NewExprVisitor(r.visit))
 	return r
 }
@@ -63,6 +64,7 @@ func (r *rewriter) comprehension(c ast.ComprehensionExpr) {
 
 func (r *rewriter) call(e ast.Expr, c ast.CallExpr) {
 	args := c.Args()
+	r.calls[c.FunctionName()] = true
 	switch c.FunctionName() {
 	case operators.Equals:
 		e.SetKindCase(r.fac.NewCall(e.ID(), fnEq, args...))

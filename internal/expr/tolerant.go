@@ -24,9 +24,9 @@ const (
 type shell struct{ name string }
 
 // tolerantOverloads wraps the functions of the standard and extension libraries.
-// The hub's own functions know absent values themselves.
-func tolerantOverloads(env *cel.Env, own map[string]bool) ([]*functions.Overload, error) {
-	var out []*functions.Overload
+// The hub's own functions know absent values themselves. The result is by name.
+func tolerantOverloads(env *cel.Env, own map[string]bool) (map[string][]*functions.Overload, error) {
+	out := map[string][]*functions.Overload{}
 	for name, decl := range env.Functions() {
 		if leaveAlone(name) {
 			continue
@@ -39,7 +39,7 @@ func tolerantOverloads(env *cel.Env, own map[string]bool) ([]*functions.Overload
 			if own[b.Operator] || own[name] && b.Operator == name {
 				continue
 			}
-			out = append(out, shell{name}.wrap(b))
+			out[name] = append(out[name], shell{name}.wrap(b))
 		}
 	}
 	return out, nil
