@@ -55,6 +55,7 @@ type Env struct {
 	clean  *bluemonday.Policy
 	over   map[string][]*functions.Overload // the library's functions in their shells
 	lists  Object
+	costs  ownCosts
 }
 
 // New makes an environment. Lists are the code lists that lookup and the
