@@ -63,8 +63,11 @@ func (s *Server) tellApplication(action string, id int64) {
 		return
 	}
 	o := s.applicationPayload(app)
+	if src, ok := o["source"].(object); ok && (action == "hire_candidate" || action == "reject_candidate") {
+		o["source"] = object{"id": src["id"], "public_name": src["name"]} // so the vendor's samples of these two
+	}
 	if action == "hire_candidate" {
-		s.addHire(o, app)
+		o = s.hirePayload(o, app)
 	}
 	s.tell(action, object{"application": o})
 }
@@ -115,17 +118,28 @@ func (s *Server) candidatePayload(a Application) object {
 		"attachments": files, "tags": c.Tags, "custom_fields": fieldsOrList(c.CustomFields)}
 }
 
-// addHire adds what only a hire carries: the opening and the offer.
-func (s *Server) addHire(o object, a Application) {
-	o["opening"] = nil
-	for _, op := range s.openings.List(func(op Opening) bool { return deref(op.ApplicationID) == a.ID }) {
-		o["opening"] = object{"opening_id": op.OpeningID, "custom_fields": fieldsOrList(op.CustomFields)}
+// hirePayload is made for the client's HRIS: less of the application, and with it
+// the opening and the offer.
+func (s *Server) hirePayload(o object, a Application) object {
+	person, _ := o["candidate"].(object) // applicationPayload made it so
+	out := object{"id": a.ID, "opening": nil, "offer": nil, "credited_to": nil, "source": o["source"], "custom_fields": o["custom_fields"],
+		"candidate": person.only([]string{"id", "first_name", "last_name", "title", "external_id", "is_private", "can_email", "phone_numbers",
+			"email_addresses", "addresses", "educations", "employments", "recruiter", "coordinator", "attachments", "custom_fields"})}
+	if j, ok := s.jobs.Get(deref(a.JobID)); ok {
+		job := s.jobSummary(j).only([]string{"id", "name", "requisition_id", "confidential", "opened_at", "closed_at", "departments", "offices", "custom_fields"})
+		out["jobs"] = []object{job}
+		old := job.only([]string{"id", "name", "requisition_id", "departments", "offices", "custom_fields"})
+		old["open_date"], old["close_date"] = job["opened_at"], job["closed_at"]
+		out["job"] = old
 	}
-	o["offer"] = nil
+	for _, op := range s.openings.List(func(op Opening) bool { return deref(op.ApplicationID) == a.ID }) {
+		out["opening"] = object{"opening_id": op.OpeningID, "custom_fields": fieldsOrList(op.CustomFields)}
+	}
 	for _, of := range s.offers.List(func(of Offer) bool { return of.ApplicationID == a.ID && of.Current }) {
-		o["offer"] = object{"id": of.ID, "version": of.Version, "created_at": stamp(&of.CreatedAt), "sent_at": of.SentOn,
+		out["offer"] = object{"id": of.ID, "version": of.Version, "created_at": stamp(&of.CreatedAt), "sent_at": of.SentOn,
 			"resolved_at": stamp(of.ResolvedAt), "starts_at": of.StartsOn, "custom_fields": fieldsOrList(of.CustomFields)}
 	}
+	return out
 }
 
 func (s *Server) tellOffer(action string, id int64) {

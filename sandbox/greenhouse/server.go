@@ -116,12 +116,13 @@ func (s *Server) seed() {
 	we := ReasonType{ID: 1, Key: "WE_REJECTED_THEM", Name: "We rejected them"}
 	they := ReasonType{ID: 2, Key: "THEY_REJECTED_US", Name: "They rejected us"}
 	none := ReasonType{ID: 3, Key: "NONE_SPECIFIED", Name: "None specified"}
-	for name, t := range map[string]ReasonType{
-		"Lacking skill(s)/qualification(s)": we, "Hired another candidate": we, "Rate too high": we,
-		"Candidate withdrew": they, "Took another job": they, "Other (add notes below)": none,
+	for _, r := range []RejectionReason{
+		{Name: "Lacking skill(s)/qualification(s)", Type: we}, {Name: "Hired another candidate", Type: we}, {Name: "Rate too high", Type: we},
+		{Name: "Candidate withdrew", Type: they}, {Name: "Took another job", Type: they}, {Name: "Other (add notes below)", Type: none},
 	} {
 		s.reasons.Insert(func(id int64) RejectionReason {
-			return RejectionReason{Base: s.born(id), Name: name, Type: t, BuiltIn: true}
+			r.Base, r.BuiltIn = s.born(id), true
+			return r
 		})
 	}
 	s.sources.Insert(func(id int64) Source {

@@ -165,8 +165,11 @@ func (h *hooks) send(ctx context.Context, d delivery) {
 	h.mu.Lock()
 	url, secret, post := h.url, h.secret, h.post
 	h.mu.Unlock()
-	header := http.Header{"Content-Type": {"application/json"}, "Greenhouse-Event-ID": {d.id}, "User-Agent": {"Greenhouse-Sandbox"},
-		"Signature": {Sign(secret, d.body)}}
+	header := http.Header{}
+	header.Set("Content-Type", "application/json")
+	header.Set("User-Agent", "Greenhouse-Sandbox")
+	header.Set("Greenhouse-Event-ID", d.id)
+	header.Set("Signature", Sign(secret, d.body))
 	for attempt := 0; ; attempt++ {
 		status, err := post(ctx, url, header, d.body)
 		if err == nil && status == http.StatusOK || attempt == len(h.delays) {
