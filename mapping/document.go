@@ -80,8 +80,8 @@ type Problem struct {
 	Message string
 }
 
-// Problems is every thing that is wrong with a document, in the order of the
-// document. As an error it is an invalid *staffing.Error's cause.
+// Problems is everything that is wrong with a document, by section. As an error
+// it is the cause of an invalid *staffing.Error.
 type Problems []Problem
 
 // Error lists all problems, one per line.
