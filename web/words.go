@@ -3,6 +3,8 @@ package web
 import (
 	"strconv"
 	"strings"
+
+	"github.com/tributary-hub/tributary/staffing"
 )
 
 // Tone colours a word: what it means for the reader, not what colour it has.
@@ -111,4 +113,86 @@ func plural(n int, one, many string) string {
 		return "1 " + one
 	}
 	return number(n) + " " + many
+}
+
+// severityTone colours a finding by what it does.
+func severityTone(severity string) Tone {
+	if severity == string(staffing.SeverityError) {
+		return ToneBad
+	}
+	return ToneWarn
+}
+
+// severityLabel says what a finding does.
+func severityLabel(severity string) string {
+	if severity == string(staffing.SeverityError) {
+		return "Blocks"
+	}
+	return "Warning"
+}
+
+// stageWord gives label and tone of a stage.
+func stageWord(s staffing.Stage) word {
+	switch {
+	case !s.Known():
+		return word{s.Label(), ToneWarn}
+	case s.Hired():
+		return word{s.Label(), ToneOK}
+	case s.Exit():
+		return word{s.Label(), ToneMuted}
+	default:
+		return word{s.Label(), ToneInfo}
+	}
+}
+
+// moveWord says what an event did to a submission.
+func moveWord(m staffing.Move) word {
+	switch m {
+	case staffing.MoveForward:
+		return word{"Moved forward", ToneOK}
+	case staffing.MoveExit:
+		return word{"Ended", ToneMuted}
+	case staffing.MoveBack:
+		return word{"Stepped back", ToneWarn}
+	case staffing.MoveReopened:
+		return word{"Re-opened", ToneInfo}
+	case staffing.MoveNone:
+		return word{"Same stage again", ToneMuted}
+	case staffing.MoveLate:
+		return word{"Arrived late, moved nothing", ToneMuted}
+	case staffing.MoveUnmapped:
+		return word{"Unknown word, moved nothing", ToneWarn}
+	default:
+		return word{humanise(string(m)), ToneMuted}
+	}
+}
+
+// codeLabel says what kind of problem an error code is.
+func codeLabel(code string) string {
+	switch staffing.Code(code) {
+	case staffing.Invalid:
+		return "The record is not accepted"
+	case staffing.Unauthorized:
+		return "The credentials are refused"
+	case staffing.Forbidden:
+		return "A permission is missing"
+	case staffing.NotFound:
+		return "Something is not there"
+	case staffing.Conflict:
+		return "It changed meanwhile"
+	case staffing.RateLimited:
+		return "The other system asks to slow down"
+	case staffing.Unavailable:
+		return "The other system does not answer"
+	default:
+		return "A fault of the hub"
+	}
+}
+
+// failureIcon marks what waits apart from what is over.
+func failureIcon(live bool) string {
+	if live {
+		return "circle-x"
+	}
+	return "info-circle"
 }

@@ -1,0 +1,102 @@
+package web
+
+// connectionLead says what the connection is, below its name.
+func connectionLead(v ConnectionView) string {
+	lead := stateWord(string(v.Role)).label + " · " + v.System
+	if v.Client != "" {
+		lead += " · " + v.Client
+	}
+	return lead
+}
+
+// ok says that the test found everything granted.
+func (t TestReport) ok() bool { return t.Error == "" && t.missing() == 0 }
+
+func (t TestReport) missing() (n int) {
+	for _, p := range t.Permissions {
+		if !p.Granted {
+			n++
+		}
+	}
+	return n
+}
+
+// summary tells the result in one sentence.
+func (t TestReport) summary() string {
+	who := ""
+	if t.Account != "" {
+		who = " Signed in as " + t.Account + "."
+	}
+	switch n := t.missing(); n {
+	case 0:
+		return "The connection works and nothing is missing." + who
+	case 1:
+		return "The connection works, but 1 permission is missing." + who
+	default:
+		return "The connection works, but " + number(n) + " permissions are missing." + who
+	}
+}
+
+func testIcon(t TestReport) string {
+	if t.ok() {
+		return "circle-check"
+	}
+	return "alert-triangle"
+}
+
+func grantedWord(granted bool) word {
+	if granted {
+		return word{"Granted", ToneOK}
+	}
+	return word{"Missing", ToneBad}
+}
+
+// action gives the address that the form posts to.
+func (v ConnectionFormView) action() string {
+	if v.ID == "" {
+		return "/connections"
+	}
+	return string(to("connections", v.ID))
+}
+
+// back gives the page that the form was opened from.
+func (v ConnectionFormView) back() string {
+	if v.ID == "" {
+		return "/connections/new"
+	}
+	return string(to("connections", v.ID))
+}
+
+// heading names what the form does.
+func (v ConnectionFormView) heading() string {
+	if v.ID == "" {
+		return "Connect " + v.Kind.Label
+	}
+	return "Settings of " + v.Name
+}
+
+// inputType keeps secrets off the screen and brings up the right keyboard.
+func (f FormField) inputType() string {
+	switch {
+	case f.Secret:
+		return "password"
+	case f.URL:
+		return "url"
+	default:
+		return "text"
+	}
+}
+
+// must says that the browser should insist: a stored secret may stay empty.
+func (f FormField) must() bool { return f.Required && !(f.Secret && f.IsSet) }
+
+// hasErrors says that the server refused the form; it then speaks instead of the
+// browser.
+func (v ConnectionFormView) hasErrors() bool {
+	for _, f := range v.Fields {
+		if f.Error != "" {
+			return true
+		}
+	}
+	return v.Error != "" || v.NameError != "" || v.ClientError != ""
+}
