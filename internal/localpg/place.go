@@ -74,7 +74,7 @@ func findPlace(dir string) (place, error) {
 func (p place) moveElsewhere() (place, error) {
 	sum := sha256.Sum256([]byte(p.dir))
 	p.base = filepath.Join(elsewhere, "tributary-"+hex.EncodeToString(sum[:6]))
-	if err := os.Mkdir(p.base, 0o711); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.Mkdir(p.base, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return p, fmt.Errorf("make a home for the database: %w", err)
 	}
 	info, err := os.Lstat(p.base)

@@ -35,15 +35,6 @@ func launch(cmd *exec.Cmd) (*postmaster, error) {
 	return pm, <-started
 }
 
-func (pm *postmaster) ended() bool {
-	select {
-	case <-pm.done:
-		return true
-	default:
-		return false
-	}
-}
-
 // grace is how long a server may take to write everything down: below the ten
 // seconds in which the whole hub stops.
 const grace = 7 * time.Second
