@@ -51,6 +51,15 @@ func (f Feed) next(now time.Time) string {
 	}
 }
 
+// nextPhrase is next within a sentence.
+func (f Feed) nextPhrase(now time.Time) string {
+	next := f.next(now)
+	if f.State == staffing.ConnectionActive && !f.Running && f.NextPoll.After(now) {
+		return "next " + next
+	}
+	return next
+}
+
 // feedLabel names a feed for a person.
 func feedLabel(f staffing.Feed) string {
 	switch f {

@@ -391,7 +391,7 @@ func PlacementRowFragment(v PlacementsView, r PlacementRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if r.Edited {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<span class=\"tag tag-muted\" title=\"Who edits a placement cannot approve it\">You edited it</span> ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<span class=\"chip chip-muted\" title=\"Who edits a placement cannot approve it\">You edited it</span> ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

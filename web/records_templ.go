@@ -856,7 +856,7 @@ func effects(now time.Time, list []Effect) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if e.Existed {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 76, "<span class=\"tag tag-muted\" title=\"It was found by our reference and not written again\">Found, not repeated</span>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 76, "<span class=\"chip chip-muted\" title=\"It was found by our reference and not written again\">Found, not repeated</span>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -125,7 +125,6 @@ type Term struct {
 	Extracted string // from the client's payload; empty: not given
 	Current   string // what the bill uses
 	Differs   bool   // agreed and current differ
-	Money     bool   // right-aligned
 	// Correction of a person, if any.
 	CorrectedBy string
 	Reason      string
