@@ -415,7 +415,7 @@ func clientTable(v OverviewView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<div class=\"table-wrap\" tabindex=\"0\" role=\"region\" aria-labelledby=\"clients-title\"><table class=\"table\"><thead><tr><th scope=\"col\">Client</th><th scope=\"col\" class=\"num\">In</th><th scope=\"col\" class=\"num\">Attention</th><th scope=\"col\" class=\"num\">In ATS</th><th scope=\"col\" class=\"num\">Submitted</th><th scope=\"col\" class=\"num\">In process</th><th scope=\"col\" class=\"num\">Hired</th><th scope=\"col\" class=\"num\">To review</th><th scope=\"col\" class=\"num\">Posted</th></tr></thead> <tbody>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<div class=\"table-wrap\" tabindex=\"0\" role=\"region\" aria-label=\"Counts by client\"><table class=\"table\"><thead><tr><th scope=\"col\">Client</th><th scope=\"col\" class=\"num\">In</th><th scope=\"col\" class=\"num\">Attention</th><th scope=\"col\" class=\"num\">In ATS</th><th scope=\"col\" class=\"num\">Submitted</th><th scope=\"col\" class=\"num\">In process</th><th scope=\"col\" class=\"num\">Hired</th><th scope=\"col\" class=\"num\">To review</th><th scope=\"col\" class=\"num\">Posted</th></tr></thead> <tbody>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
