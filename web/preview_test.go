@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"testing"
+	"time"
 
 	"github.com/tributary-hub/tributary/web"
 )
@@ -22,6 +23,20 @@ import (
 func TestPreview(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.Handle("/static/", http.StripPrefix("/static/", http.FileServerFS(web.Static())))
+	mux.HandleFunc("/events", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		for range time.Tick(2 * time.Second) {
+			if _, err := fmt.Fprint(w, "event: change\ndata: overview\n\n"); err != nil || r.Context().Err() != nil {
+				return
+			}
+			_ = http.NewResponseController(w).Flush()
+		}
+	})
+	mux.HandleFunc("/fragments/overview", func(w http.ResponseWriter, r *http.Request) {
+		v := overview(signedIn())
+		v.Clients[0].Posted += int(time.Now().Unix() % 1000)
+		_ = web.OverviewFragment(v).Render(r.Context(), w)
+	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'nonce-n0nce'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		page := signedIn()

@@ -110,7 +110,7 @@ func (v OverviewView) steps() []step {
 		{label: "Validated", icon: "checklist", count: t.Valid + t.Synced, url: "/requisitions?state=valid"},
 		{label: "In the ATS", icon: "briefcase", count: t.Synced, url: "/requisitions?state=synced"},
 		{label: "Submitted", icon: "user-share", count: t.Delivered, url: "/submissions"},
-		{label: "In process at client", icon: "messages", count: t.InProcess, url: "/submissions?view=board"},
+		{label: "In process", icon: "messages", count: t.InProcess, url: "/submissions?view=board"},
 		{label: "Placements", icon: "user-check", count: t.Placements, url: "/placements"},
 		{label: "Awaiting review", icon: "eye-check", count: t.AwaitingReview, url: "/placements?tab=awaiting_review"},
 		{label: "Posted", icon: "receipt", count: t.Posted, url: "/placements?tab=posted"},

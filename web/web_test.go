@@ -175,7 +175,7 @@ func checkLinks(t *testing.T, doc *goquery.Document) {
 }
 
 func TestStatic(t *testing.T) {
-	for _, name := range []string{"app.css", "app.js", "theme.js", "favicon.svg", "logo.svg"} {
+	for _, name := range []string{"app.css", "pages.css", "app.js", "theme.js", "favicon.svg", "logo.svg"} {
 		if info, err := fs.Stat(web.Static(), name); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v", name, err)
 		}

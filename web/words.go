@@ -196,3 +196,11 @@ func failureIcon(live bool) string {
 	}
 	return "info-circle"
 }
+
+// retryLabel names the button of a cause.
+func retryLabel(count int) string {
+	if count == 1 {
+		return "Retry"
+	}
+	return "Retry all " + number(count)
+}

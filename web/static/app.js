@@ -57,8 +57,12 @@
     dialog.returnValue = "";
     dialog.onclose = () => {
       if (dialog.returnValue !== "yes") return;
-      form.dataset.sure = "yes";
-      form.requestSubmit(submitter);
+      // A live update may have replaced the form while the question stood.
+      const same = (other) => other.getAttribute("action") === form.getAttribute("action");
+      const current = form.isConnected ? form : $$("form").find(same);
+      if (!current) { say("This is not offered any more"); return; }
+      current.dataset.sure = "yes";
+      current.requestSubmit(form.isConnected ? submitter : undefined);
     };
     dialog.showModal();
   }, true);
@@ -101,9 +105,14 @@
     const row = event.target.closest?.("[data-row]");
     if (row) marked = row.id;
   });
+  let focused = false;
+  document.addEventListener("htmx:beforeSwap", () => {
+    focused = Boolean(document.activeElement?.closest("[data-row]"));
+  });
   document.addEventListener("htmx:afterSwap", () => {
     const row = marked && document.getElementById(marked);
     if (row) row.classList.add("marked");
+    if (row && focused) $("a", row)?.focus({ preventScroll: true });
     tick();
   });
 
