@@ -193,3 +193,26 @@ func TestRenderTimelineKeepsBothClocks(t *testing.T) {
 		}
 	}
 }
+
+func TestRenderTimesAsSeenFromNow(t *testing.T) {
+	for want, at := range map[string]time.Time{
+		"just now":    clock(),
+		"42 s ago":    ago(42 * time.Second),
+		"59 min ago":  ago(59*time.Minute + 59*time.Second),
+		"47 h ago":    ago(47*time.Hour + 30*time.Minute),
+		"2 days ago":  ago(48 * time.Hour),
+		"in 11 min":   clock().Add(11 * time.Minute),
+		"12 Jan 2025": time.Date(2025, 1, 12, 23, 0, 0, 0, time.UTC),
+	} {
+		doc := render(t, web.AuditPage(web.AuditView{Page: signedIn(), Rows: []web.AuditRow{{At: at}}}))
+		if got := squash(doc.Find("td[data-label=When]").Text()); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	p := signedIn()
+	p.Now = time.Time{}
+	doc := render(t, web.AuditPage(web.AuditView{Page: p, Rows: []web.AuditRow{{At: clock()}}}))
+	if got := squash(doc.Find("td[data-label=When]").Text()); got != "2026-03-12 14:20:00 UTC" {
+		t.Errorf("without a clock the page says %q", got)
+	}
+}

@@ -175,9 +175,18 @@ func checkLinks(t *testing.T, doc *goquery.Document) {
 }
 
 func TestStatic(t *testing.T) {
-	for _, name := range []string{"app.css", "pages.css", "app.js", "theme.js", "favicon.svg", "logo.svg"} {
+	tags, err := web.StaticTags()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]string{}
+	for _, name := range []string{"app.css", "pages.css", "app.js", "theme.js"} {
 		if info, err := fs.Stat(web.Static(), name); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v", name, err)
 		}
+		if other := seen[tags[name]]; tags[name] == "" || other != "" {
+			t.Errorf("%s has the tag %q, %q too", name, tags[name], other)
+		}
+		seen[tags[name]] = name
 	}
 }

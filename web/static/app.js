@@ -134,6 +134,7 @@
     }
     section.hidden = !list.children.length;
     dialog.showModal();
+    dialog.scrollTop = 0;
   };
   const press = (key) => {
     const target = $$("[data-key]").find((element) => element.dataset.key === key && !element.disabled);
