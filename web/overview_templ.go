@@ -57,7 +57,7 @@ func OverviewPage(v OverviewView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<span class=\"live-dot\" data-live-state><span aria-hidden=\"true\"></span> Live</span>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<span class=\"live-dot\" data-live-state><span aria-hidden=\"true\"></span> <b data-live-text>Not live</b></span>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

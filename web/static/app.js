@@ -191,7 +191,12 @@
   if (document.body.hasAttribute("data-clock")) setInterval(tick, 15000);
 
   // Live updates: the dot says whether the stream is open.
-  const live = (on) => { for (const dot of $$("[data-live-state]")) dot.classList.toggle("is-live", on); };
+  const live = (on) => {
+    for (const dot of $$("[data-live-state]")) {
+      dot.classList.toggle("is-live", on);
+      $("[data-live-text]", dot).textContent = on ? "Live" : "Not live";
+    }
+  };
   document.addEventListener("htmx:sseOpen", () => live(true));
   document.addEventListener("htmx:sseError", () => live(false));
   document.addEventListener("htmx:sseClose", () => live(false));
