@@ -36,6 +36,10 @@ type Vendor struct {
 	// Candidate adds a candidate with a résumé. For a staffing.CandidateSource.
 	Candidate func() (id string, resume []byte)
 
+	// SubmissionRecord adds a candidate-on-job record to the internal ATS and gives
+	// its id. For a staffing.SubmissionSource.
+	SubmissionRecord func() (id string)
+
 	// Submission gives a request that the vendor accepts, with a key of its own each
 	// time; CountSubmissions counts what the vendor has. For a staffing.SubmissionSink.
 	Submission       func() staffing.SubmissionRequest
@@ -54,8 +58,15 @@ type Vendor struct {
 	// Webhook gives a delivery signed now, valid with Settings. For a
 	// staffing.WebhookReceiver.
 	Webhook func() (http.Header, []byte)
+	// SignedTime says that the scheme signs a timestamp, so an old delivery must be
+	// refused. UnsignedBody says that the vendor signs no body: a shared secret in a
+	// header is all there is.
+	SignedTime   bool
+	UnsignedBody bool
 
 	// PageSize is a number of records that fit on no single page: three times as
-	// many need at least three pages.
+	// many need at least three pages. Zero: the vendor pages nothing.
 	PageSize int
+	// Unpaged names feeds that the vendor gives in one piece.
+	Unpaged []staffing.Feed
 }
