@@ -136,7 +136,7 @@ func contextObeyed(s *suite) {
 		})
 		switch {
 		case errors.Is(err, errDeaf):
-			b.Errorf("%s: it went on for a second after the context had ended", op.name)
+			b.Fatalf("%s: it went on for a second after the context had ended", op.name)
 		case err == nil:
 			b.Errorf("%s: it succeeded although the context had ended", op.name)
 		}

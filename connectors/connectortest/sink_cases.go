@@ -20,6 +20,10 @@ func sinkCases(name string, make sinkMaker) []testCase {
 		{name + "find of nothing gives not_found and writes nothing", with(findNothing)},
 		{name + "two keys give two effects", with(twoKeys)},
 	}
+	for _, kind := range []fault.Kind{fault.Status500, fault.LostResponse, fault.Status403, fault.WrongContentType} {
+		list = append(list, testCase{name + "a second put that meets " + string(kind) + " at any call writes nothing",
+			func(s *suite) { s.sweepSecond(make, kind) }})
+	}
 	for _, kind := range []struct {
 		fault fault.Kind
 		what  string
@@ -128,18 +132,49 @@ func (s *suite) sweep(make sinkMaker, kind fault.Kind) {
 	s.Errorf("one put made more than %d calls", manyCalls)
 }
 
+// onCall is a rule that breaks call n from now on, calls for tokens not counted.
+func (b *bench) onCall(n int, kind fault.Kind) fault.Rule {
+	seen := 0 // guarded by the injector's lock
+	return fault.Rule{Kind: kind, Times: 1, Match: func(r *http.Request) bool {
+		if !b.data(r) {
+			return false
+		}
+		seen++
+		return seen == n
+	}}
+}
+
+// sweepSecond breaks every call of a put whose effect is there already: failing
+// to look is no reason to write.
+func (s *suite) sweepSecond(make sinkMaker, kind fault.Kind) {
+	s.Helper()
+	for n := 1; n <= manyCalls; n++ {
+		b := s.bench(openOptions{})
+		sink := b.sink(make(b), b.warm())
+		first := b.must("the first put", sink.put)
+		effects := sink.count()
+		b.faults.Add(b.onCall(n, kind))
+		mark := b.mark()
+		again, err := b.got("the second put", sink.put)
+		if sink.count() != effects {
+			b.Errorf("call %d of the second put broken (%s): the number of effects went from %d to %d", n, kind, effects, sink.count())
+		}
+		if err == nil && again.ID != first.ID {
+			b.Errorf("call %d of the second put broken (%s): it gives receipt %q, the first was %q", n, kind, again.ID, first.ID)
+		}
+		if !anyFault(b.faults.Log()[mark:]) {
+			return
+		}
+	}
+}
+
 // breakCall breaks call n of a put and mends what came of it; false when the put
 // makes fewer calls.
 func (b *bench) breakCall(n int, kind fault.Kind, on func(staffing.Checker) (sink, bool)) bool {
 	b.Helper()
 	s := b.sink(on, b.warm())
-	before, seen := s.count(), 0
-	remove := b.faults.Add(fault.Rule{Kind: kind, Times: 1, Match: func(r *http.Request) bool {
-		if b.data(r) {
-			seen++ // under the injector's lock
-		}
-		return b.data(r) && seen == n
-	}})
+	before := s.count()
+	remove := b.faults.Add(b.onCall(n, kind))
 	mark := b.mark()
 	_, err := b.got("put", s.put)
 	remove()
@@ -234,13 +269,7 @@ func (s *suite) sweepStatus(kind fault.Kind) {
 	for n := 1; n <= manyCalls; n++ {
 		b := s.bench(openOptions{})
 		sink, req := b.statusSink(b.warm())
-		seen := 0
-		b.faults.Add(fault.Rule{Kind: kind, Times: 1, Match: func(r *http.Request) bool {
-			if b.data(r) {
-				seen++
-			}
-			return b.data(r) && seen == n
-		}})
+		b.faults.Add(b.onCall(n, kind))
 		mark := b.mark()
 		put := func(ctx context.Context) error { return sink.PutStatus(ctx, req) }
 		err := b.within(patient, "PutStatus", put)

@@ -79,6 +79,7 @@ func hookHeaders(b *bench, hooks staffing.WebhookReceiver) {
 	b.refuses("a delivery without headers", hooks, http.Header{}, body, time.Now())
 	proof := 0
 	for name := range h {
+		b.dropped(hooks, h, body, name)
 		bare := h.Clone()
 		bare.Del(name)
 		delete(bare, name)
@@ -95,6 +96,23 @@ func hookHeaders(b *bench, hooks staffing.WebhookReceiver) {
 	}
 	if proof == 0 {
 		b.Errorf("every single header can be left out, so nothing proves the delivery")
+	}
+}
+
+// dropped refuses a forger who changes the body and weakens one header: whatever
+// that header is, the rest cannot vouch for another body.
+func (b *bench) dropped(hooks staffing.WebhookReceiver, h http.Header, body []byte, name string) {
+	b.Helper()
+	if b.vendor.UnsignedBody {
+		return
+	}
+	other := append(slices.Clone(body), ' ')
+	weak := h.Clone()
+	delete(weak, name)
+	b.refuses("a changed delivery without "+name, hooks, weak, other, time.Now())
+	for _, value := range []string{"", h[name][0][:len(h[name][0])/2]} {
+		weak[name] = []string{value}
+		b.refuses("a changed delivery with a shortened "+name, hooks, weak, other, time.Now())
 	}
 }
 
