@@ -54,7 +54,12 @@ func collect(v any, depth int, out []string) []string {
 func collectObject(m map[string]any, depth int, out []string) []string {
 	before := len(out)
 	for _, k := range sayings() {
-		if e, ok := m[k]; ok {
+		e, ok := m[k]
+		fields, isMap := e.(map[string]any)
+		switch {
+		case ok && isMap && (k == "errors" || k == "details") && fields["message"] == nil:
+			out = collectFields(fields, depth, out)
+		case ok:
 			out = collect(e, depth+1, out)
 		}
 	}
@@ -67,7 +72,12 @@ func collectObject(m map[string]any, depth int, out []string) []string {
 	if depth == 0 {
 		return out
 	}
-	for _, k := range slices.Sorted(maps.Keys(m)) { // {"errors": {"title": ["is required"]}}
+	return collectFields(m, depth, out)
+}
+
+// collectFields reads {"title": ["is required"]}: sentences by field.
+func collectFields(m map[string]any, depth int, out []string) []string {
+	for _, k := range slices.Sorted(maps.Keys(m)) {
 		for _, s := range collect(m[k], depth+1, nil) {
 			out = appendNew(out, k+" "+s)
 		}
