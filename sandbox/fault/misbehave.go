@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -86,7 +87,7 @@ func drip(ctx context.Context, w http.ResponseWriter, body []byte, delay time.Du
 
 func status(w http.ResponseWriter, code int, retryAfter time.Duration) {
 	if retryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
+		w.Header().Set("Retry-After", strconv.Itoa(int(max(1, math.Ceil(retryAfter.Seconds())))))
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(code)
