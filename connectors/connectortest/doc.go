@@ -33,8 +33,9 @@
 //     a new key each time they are called.
 //   - Sinks are swept: every single call that one Submit (PutJob, ...) makes is lost,
 //     cut, garbled or refused once, on a fresh vendor, and after each of these the
-//     next try must leave exactly one effect. Whenever the vendor holds the effect and
-//     the connector gave an error, that error must have OutcomeUnknown.
+//     next try must leave exactly one effect. Whenever find gives a receipt after a put
+//     that gave an error, that error must have had OutcomeUnknown. An effect of several
+//     parts (an application, then its résumé) counts as not found until it is whole.
 //   - A case that cannot be met because the vendor's API does not allow it is a reason
 //     to talk about the suite, not to bend the simulator.
 package connectortest
