@@ -35,6 +35,7 @@ var errTimeout = errors.New("it took too long")
 // start checks the request, waits for its turn and prepares it. On error nothing
 // has been sent.
 func (c *Client) start(ctx context.Context, req Request, timeout time.Duration) (*call, error) {
+	req.Method = either(req.Method, http.MethodGet)
 	target, err := req.target()
 	if err != nil {
 		return nil, err

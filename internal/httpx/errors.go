@@ -76,6 +76,9 @@ func (c *call) refused() error {
 	if a.Status == http.StatusTooManyRequests || a.Status >= 500 {
 		e.RetryAfter = retryAfter(a.Header, c.client.cfg.Now())
 	}
+	if a.Status == http.StatusTooManyRequests && e.RetryAfter == 0 {
+		e.RetryAfter = untilReset(a.Header, c.client.cfg.Now())
+	}
 	e.OutcomeUnknown = c.req.writes() && (a.Status >= 500 || a.Status == http.StatusRequestTimeout)
 	return e
 }
@@ -118,6 +121,15 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	}
 	if at, err := http.ParseTime(v); err == nil {
 		return clampWait(at.Sub(now))
+	}
+	return 0
+}
+
+// untilReset gives the wait until the vendor grants calls again, where its quota
+// headers tell; zero when they do not.
+func untilReset(h http.Header, now time.Time) time.Duration {
+	if left, reset, ok := QuotaHeaders(h, now); ok && left <= 0 && reset.After(now) {
+		return clampWait(reset.Sub(now))
 	}
 	return 0
 }

@@ -103,6 +103,19 @@ func TestTheVendorsOwnWordsAreInTheMessage(t *testing.T) {
 	}
 }
 
+func TestARateLimitWithoutRetryAfterIsReadFromTheQuota(t *testing.T) {
+	t.Parallel()
+	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-RateLimit-Remaining", "0")
+		w.Header().Set("X-RateLimit-Reset", "12")
+		w.WriteHeader(429)
+	})
+	_, err := httpx.New(loopback()).Do(context.Background(), httpx.Request{URL: url})
+	if staffing.CodeOf(err) != staffing.RateLimited || staffing.RetryAfterOf(err).Round(time.Second) != 12*time.Second {
+		t.Errorf("%v, RetryAfter %s", err, staffing.RetryAfterOf(err))
+	}
+}
+
 func TestDecodeTakesOneJSONValueOnly(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"", "<html></html>", `{"a":`, `{"a":1} trailing`, `{"a":1}{"b":2}`, "plain", `{"a":"text"}`, "\xff"} {

@@ -15,7 +15,7 @@ import (
 
 // Request is one call to a vendor.
 type Request struct {
-	Method string
+	Method string // empty: GET
 	URL    string
 	Query  url.Values // added to URL
 	Header http.Header
