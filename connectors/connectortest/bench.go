@@ -44,6 +44,9 @@ type bench struct {
 func (s *suite) bench(o openOptions) *bench {
 	s.Helper()
 	b := &bench{suite: s, vendor: s.start(), options: o, spool: &connectors.MemorySpool{}}
+	if b.vendor.Handler == nil {
+		b.vendor.Handler = http.NotFoundHandler()
+	}
 	b.faults = fault.New(b.vendor.Handler)
 	server := httptest.NewServer(b.faults)
 	s.Cleanup(func() {

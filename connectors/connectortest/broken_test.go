@@ -115,3 +115,15 @@ func TestRunRefusesAHarnessThatDisagrees(t *testing.T) {
 		t.Errorf("a Vendor without Placement for a PlacementSource gives %v", wrong)
 	}
 }
+
+func TestRunRefusesAHarnessWithoutItsVendor(t *testing.T) {
+	t.Parallel()
+	_, wrong := connectortest.Try(modelKind(""), "calls nobody", func() connectortest.Vendor {
+		v := newModelVendor().vendor()
+		v.Handler = nil
+		return v
+	})
+	if len(wrong) != 1 {
+		t.Errorf("a Vendor without Handler for a connector that calls one gives %v", wrong)
+	}
+}

@@ -46,15 +46,19 @@ func capabilities() []capability {
 func casesFor(s *suite) []testCase {
 	s.Helper()
 	v := s.start()
-	if v.Handler == nil || v.Settings == nil || v.WrongSecret == nil {
-		s.Fatalf("the Vendor needs Handler, Settings and WrongSecret")
+	if v.Settings == nil || v.Handler != nil && v.WrongSecret == nil {
+		s.Fatalf("the Vendor needs Settings, and with a Handler also WrongSecret")
 	}
 	conn, err := s.kind.Open(deps(s.kind, v.Settings("http://127.0.0.1:9"), openOptions{}))
 	if err != nil {
 		s.Fatalf("the connector does not open with the Vendor's settings: %v", err)
 	}
-	list := append(settingsCases(), checkCases()...)
-	list = append(list, faultCases()...)
+	list := append(settingsCases(), healthyCase())
+	if v.Handler == nil {
+		list = append(list, silentCase())
+	} else {
+		list = append(append(list, checkCases()...), faultCases()...)
+	}
 	for _, c := range capabilities() {
 		has, harness := c.has(conn), c.harness(v)
 		if has != harness {

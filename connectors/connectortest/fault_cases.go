@@ -191,19 +191,33 @@ func (g *echoGate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprintf(w, `{"message":%q,"errors":[{"message":%q}]}`, said.String(), body)
 }
 
+func healthyCase() testCase {
+	return testCase{"check: a healthy vendor gives a report without gaps", func(s *suite) {
+		b := s.bench(openOptions{})
+		var report staffing.Report
+		err := b.within(patient, "Check", func(ctx context.Context) (err error) { report, err = b.open().Check(ctx); return err })
+		if err != nil {
+			b.Errorf("Check: %v", err)
+		}
+		if !report.OK() {
+			b.Errorf("Check of good credentials reports %v", missing(report))
+		}
+	}}
+}
+
+// silentCase is for a connector without a vendor to call.
+func silentCase() testCase {
+	return testCase{"check: a connector without a Handler calls nobody", func(s *suite) {
+		b := s.bench(openOptions{})
+		b.warm()
+		if n := b.faults.Calls(nil); n != 0 {
+			b.Errorf("it made %d calls; set Vendor.Handler", n)
+		}
+	}}
+}
+
 func checkCases() []testCase {
 	return []testCase{
-		{"check: a healthy vendor gives a report without gaps", func(s *suite) {
-			b := s.bench(openOptions{})
-			var report staffing.Report
-			err := b.within(patient, "Check", func(ctx context.Context) (err error) { report, err = b.open().Check(ctx); return err })
-			if err != nil {
-				b.Errorf("Check: %v", err)
-			}
-			if !report.OK() {
-				b.Errorf("Check of good credentials reports %v", missing(report))
-			}
-		}},
 		{"check: refused credentials are called unauthorized", func(s *suite) {
 			b := s.bench(openOptions{})
 			b.settings = b.vendor.WrongSecret(b.base)

@@ -12,7 +12,7 @@ import (
 // checks that the connector and its Vendor agree.
 type Vendor struct {
 	// Handler is the simulator. The suite puts faults before it and serves it on
-	// loopback.
+	// loopback. Nil: the system only pushes, and the connector calls nobody.
 	Handler http.Handler
 	// Settings are valid, complete settings for the vendor at baseURL, with every
 	// secret (also a webhook secret) set. WrongSecret are the same with a credential
