@@ -116,6 +116,18 @@ func TestRunRefusesAHarnessThatDisagrees(t *testing.T) {
 	}
 }
 
+func TestRunTellsAFeedThatIsConsumedByReading(t *testing.T) {
+	t.Parallel()
+	_, wrong := connectortest.Try(modelKind(""), "candidates: a failure between", func() connectortest.Vendor {
+		v := newModelVendor().vendor()
+		v.Consumes = nil
+		return v
+	})
+	if len(wrong) != 1 {
+		t.Errorf("a queue that loses what was read, and does not say so, gives %v", wrong)
+	}
+}
+
 func TestRunRefusesAHarnessWithoutItsVendor(t *testing.T) {
 	t.Parallel()
 	_, wrong := connectortest.Try(modelKind(""), "calls nobody", func() connectortest.Vendor {

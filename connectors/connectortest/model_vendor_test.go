@@ -235,6 +235,6 @@ func (m *modelVendor) vendor() connectortest.Vendor {
 			defer m.mu.Unlock()
 			return m.find("applications", id).Status
 		},
-		Webhook: m.webhook, SignedTime: true, PageSize: pageSize,
+		Webhook: m.webhook, SignedTime: true, PageSize: pageSize, Consumes: []staffing.Feed{staffing.FeedCandidates},
 	}
 }

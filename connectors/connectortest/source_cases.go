@@ -184,13 +184,16 @@ func crashBeforeSave(b *bench, feed staffing.Feed) {
 	r.has("a crash before every save", ids)
 }
 
-// failBetween breaks one call after the other, the vendor having answered.
+// failBetween breaks a call before every page, in one way after the other.
 func failBetween(b *bench, feed staffing.Feed) {
 	ids, _ := b.fill(b.warm(), feed)
 	r := b.reader(feed)
+	kinds := []fault.Kind{fault.LostResponse, fault.TruncatedJSON, fault.Status500, fault.WrongContentType}
+	if slices.Contains(b.vendor.Consumes, feed) {
+		kinds = kinds[2:]
+	}
 	for i := range endless {
-		kinds := []fault.Kind{fault.Status500, fault.WrongContentType}
-		remove := b.faults.Add(fault.Rule{Kind: kinds[i%2], Match: b.data, Times: 1})
+		remove := b.faults.Add(fault.Rule{Kind: kinds[i%len(kinds)], Match: b.data, Times: 1})
 		mark := b.mark()
 		page, err := r.read(b.open())
 		remove()
@@ -209,7 +212,7 @@ func failBetween(b *bench, feed staffing.Feed) {
 			break
 		}
 	}
-	r.has("a failure before every page", ids)
+	r.has("a failure before every page (see Vendor.Consumes)", ids)
 }
 
 func emptyVendor(b *bench, feed staffing.Feed) {

@@ -69,4 +69,8 @@ type Vendor struct {
 	PageSize int
 	// Unpaged names feeds that the vendor gives in one piece.
 	Unpaged []staffing.Feed
+	// Consumes names feeds whose reading uses records up at the vendor, which then
+	// cannot give them again: an answer that is lost on its way is lost, and a
+	// full read or a reconciliation has to heal it.
+	Consumes []staffing.Feed
 }
