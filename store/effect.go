@@ -58,9 +58,11 @@ func (q queries) IntendEffect(ctx context.Context, e Effect) (out Effect, err er
 		returning *`, NewID(), e.ConnectionID, e.Kind, e.Key, e.Subject, e.SubjectID, clean(e.Request), q.now())
 }
 
-// MarkEffectSent notes, before a request leaves, that one may have left.
+// MarkEffectSent notes, before a request leaves, that one may have left. Of two
+// workers with the same effect one gets [staffing.Conflict]: what is sent or
+// unknown is settled by looking first.
 func (q queries) MarkEffectSent(ctx context.Context, id uuid.UUID) error {
-	return q.execOne(ctx, staffing.Conflict, "effect", `update effects set state = 'sent', sent_at = $2, attempts = attempts + 1 where id = $1 and state <> 'done'`, id, q.now())
+	return q.execOne(ctx, staffing.Conflict, "effect", `update effects set state = 'sent', sent_at = $2, attempts = attempts + 1 where id = $1 and state in ('intended', 'refused')`, id, q.now())
 }
 
 // SettleEffect keeps the receipt.
@@ -76,8 +78,10 @@ func (q queries) FailEffect(ctx context.Context, id uuid.UUID, state string, cau
 }
 
 // ReopenEffect says that looking found nothing: the write may be tried again.
-func (q queries) ReopenEffect(ctx context.Context, id uuid.UUID) error {
-	return q.exec(ctx, "effect", `update effects set state = 'intended' where id = $1 and state in ('sent', 'unknown')`, id)
+// attempts is the count that the caller saw before it looked; somebody else who
+// sent meanwhile makes it a [staffing.Conflict].
+func (q queries) ReopenEffect(ctx context.Context, id uuid.UUID, attempts int) error {
+	return q.execOne(ctx, staffing.Conflict, "effect", `update effects set state = 'intended' where id = $1 and attempts = $2 and state in ('sent', 'unknown')`, id, attempts)
 }
 
 // Effects lists the writes of a subject, newest first.
