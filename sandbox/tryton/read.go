@@ -1,0 +1,333 @@
+package tryton
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+func (s *Server) searchRead(name string, m model, c call) (any, error) {
+	rows, err := s.search(name, m, arg(c, 0), c)
+	if err != nil {
+		return nil, err
+	}
+	rows = rows[min(max(idOf(arg(c, 1)), 0), int64(len(rows))):]
+	if limit := arg(c, 2); limit != nil && idOf(limit) < int64(len(rows)) {
+		rows = rows[:idOf(limit)]
+	}
+	return s.read(name, rows, arg(c, 4), c)
+}
+
+func (s *Server) readIDs(name string, c call) (any, error) {
+	ids, _ := arg(c, 0).([]any)
+	var rows []record
+	for _, id := range ids {
+		row, ok := s.data[name].Get(idOf(id))
+		if !ok {
+			return nil, userError("You are not allowed to read records %q of %q because of at least one of these rules:\nUser in companies", fmt.Sprint(id), s.schema[name].label)
+		}
+		rows = append(rows, row)
+	}
+	return s.read(name, rows, arg(c, 1), c)
+}
+
+// read gives the wanted fields of rows. A dotted name goes through a relation and
+// comes back as a nested object under the name with its dot.
+func (s *Server) read(name string, rows []record, fields any, c call) ([]map[string]any, error) {
+	names, _ := fields.([]any)
+	out := []map[string]any{}
+	for _, row := range rows {
+		values := map[string]any{"id": row["id"]}
+		nested := map[string][]any{}
+		for _, n := range names {
+			first, rest, dotted := strings.Cut(text(n), ".")
+			if dotted {
+				nested[first] = append(nested[first], rest)
+				continue
+			}
+			v, err := s.value(name, row, first, c)
+			if err != nil {
+				return nil, err
+			}
+			values[first] = v
+		}
+		for first, rest := range nested {
+			v, err := s.related(name, row, first, rest, c)
+			if err != nil {
+				return nil, err
+			}
+			values[first+"."] = v
+		}
+		out = append(out, values)
+	}
+	return out, nil
+}
+
+func (s *Server) related(name string, row record, first string, rest []any, c call) (any, error) {
+	f, known := s.schema[name].fields[first]
+	if !known || f.target == "" {
+		return nil, exception("'" + first + "'")
+	}
+	v, err := s.value(name, row, first, c)
+	if err != nil || v == nil {
+		return nil, err
+	}
+	ids, many := v.([]int64)
+	if !many {
+		ids = []int64{idOf(v)}
+	}
+	var rows []record
+	for _, id := range ids {
+		if r, ok := s.data[f.target].Get(id); ok {
+			rows = append(rows, r)
+		}
+	}
+	values, err := s.read(f.target, rows, rest, c)
+	if err != nil || many || len(values) == 0 {
+		return values, err
+	}
+	return values[0], nil
+}
+
+// value gives one field in the form of the wire.
+func (s *Server) value(name string, row record, fieldName string, c call) (any, error) {
+	f, known := s.schema[name].fields[fieldName]
+	switch {
+	case fieldName == "id" || fieldName == "active":
+		return row[fieldName], nil
+	case fieldName == "create_date":
+		return wireTime(text(row[fieldName])), nil
+	case fieldName == "rec_name":
+		return s.recName(name, row), nil
+	case !known:
+		return nil, exception("'" + fieldName + "'")
+	case f.company && c.ctx["company"] == nil:
+		return nil, nil
+	}
+	switch f.kind {
+	case virtual:
+		return wireAmount(s.worked(name, row, fieldName)), nil
+	case one2many:
+		return s.children(f, idOf(row["id"])), nil
+	case many2many:
+		ids := []int64{}
+		some, _ := row[fieldName].([]any)
+		for _, id := range some {
+			ids = append(ids, idOf(id))
+		}
+		return ids, nil
+	}
+	v := row[fieldName]
+	if v == nil {
+		return nil, nil
+	}
+	switch f.kind {
+	case numeric:
+		return wireDecimal(number(v)), nil
+	case date:
+		return wireDate(text(v)), nil
+	case float:
+		return number(v).InexactFloat64(), nil
+	}
+	return v, nil
+}
+
+func (s *Server) recName(name string, row record) string {
+	if name == "account.invoice" {
+		return strings.TrimSpace(text(row["number"]) + " [" + text(row["reference"]) + "]")
+	}
+	return text(row["name"])
+}
+
+func (s *Server) children(f field, parent int64) []int64 {
+	out := []int64{}
+	for _, r := range s.data[f.target].List(func(r record) bool { return idOf(r[f.inverse]) == parent && r["active"] != false }) {
+		out = append(out, idOf(r["id"]))
+	}
+	return out
+}
+
+func wireDecimal(d decimal.Decimal) any {
+	return map[string]any{"__class__": "Decimal", "decimal": d.String()}
+}
+
+// wireAmount has the places of the currency, except for nothing at all.
+func wireAmount(d decimal.Decimal) any {
+	if d.IsZero() {
+		return wireDecimal(decimal.Zero)
+	}
+	return map[string]any{"__class__": "Decimal", "decimal": d.StringFixed(centDigits)}
+}
+
+func wireDate(s string) any {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return nil
+	}
+	return map[string]any{"__class__": "date", "year": t.Year(), "month": int(t.Month()), "day": t.Day()}
+}
+
+func wireTime(s string) any {
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return nil
+	}
+	return map[string]any{"__class__": "datetime", "year": t.Year(), "month": int(t.Month()), "day": t.Day(),
+		"hour": t.Hour(), "minute": t.Minute(), "second": t.Second(), "microsecond": t.Nanosecond() / 1000}
+}
+
+// ---- search domains
+
+func (s *Server) search(name string, m model, domain any, c call) ([]record, error) {
+	clauses, ok := domain.([]any)
+	if !ok {
+		return nil, crash{"the search domain is no list"}
+	}
+	var failed error
+	rows := s.data[name].List(func(r record) bool {
+		if r["active"] == false && !names(clauses, "active") {
+			return false
+		}
+		good, err := s.all(name, r, clauses, c)
+		if err != nil {
+			failed = err
+		}
+		return good
+	})
+	if len(rows) == 0 && failed == nil { // an empty table must complain of an unknown field too
+		_, failed = s.all(name, record{}, clauses, c)
+	}
+	return rows, failed
+}
+
+func names(clauses []any, fieldName string) bool {
+	return slices.ContainsFunc(clauses, func(v any) bool {
+		clause, _ := v.([]any)
+		return len(clause) > 0 && clause[0] == fieldName
+	})
+}
+
+func (s *Server) all(name string, r record, clauses []any, c call) (bool, error) {
+	good := true
+	for _, v := range clauses {
+		hit, err := s.clause(name, r, v, c)
+		if err != nil {
+			return false, err
+		}
+		good = good && hit
+	}
+	return good, nil
+}
+
+func (s *Server) clause(name string, r record, v any, c call) (bool, error) {
+	clause, ok := v.([]any)
+	if !ok || len(clause) == 0 {
+		return false, crash{"a clause of the search domain is no list"}
+	}
+	switch head := clause[0].(type) {
+	case []any:
+		return s.all(name, r, clause, c)
+	case string:
+		if head == "AND" {
+			return s.all(name, r, clause[1:], c)
+		}
+		if head == "OR" {
+			any := false
+			for _, sub := range clause[1:] {
+				hit, err := s.clause(name, r, sub, c)
+				if err != nil {
+					return false, err
+				}
+				any = any || hit
+			}
+			return any, nil
+		}
+	}
+	if len(clause) != 3 {
+		return false, crash{"a clause of the search domain has not three parts"}
+	}
+	left, err := s.left(name, r, text(clause[0]), c)
+	if err != nil {
+		return false, err
+	}
+	return compare(left, text(clause[1]), clause[2])
+}
+
+// left gives the value that a clause is about, through relations.
+func (s *Server) left(name string, r record, path string, c call) (any, error) {
+	first, rest, dotted := strings.Cut(path, ".")
+	f, known := s.schema[name].fields[first]
+	if !known && first != "id" && first != "active" {
+		return nil, exception("'" + first + "'")
+	}
+	if !dotted {
+		if f.kind == virtual {
+			return s.worked(name, r, first).String(), nil
+		}
+		return r[first], nil
+	}
+	target, _ := s.data[f.target].Get(idOf(r[first]))
+	return s.left(f.target, target, rest, c)
+}
+
+func compare(left any, op string, right any) (bool, error) {
+	if some, ok := right.([]any); ok {
+		in := slices.ContainsFunc(some, func(v any) bool { return same(left, v) })
+		switch op {
+		case "in":
+			return in, nil
+		case "not in":
+			return !in, nil
+		}
+	}
+	switch op {
+	case "=":
+		return same(left, right), nil
+	case "!=":
+		return !same(left, right), nil
+	case "<=", ">=", "<", ">":
+		if left == nil {
+			return false, nil
+		}
+		d := order(plain(left), plain(right))
+		return d < 0 && op[0] == '<' || d > 0 && op[0] == '>' || d == 0 && len(op) == 2, nil
+	}
+	return false, crash{"the operator " + op + " is not known here"}
+}
+
+func same(a, b any) bool {
+	if a == nil || b == nil {
+		return a == b || a == false || b == false
+	}
+	return plain(a) == plain(b)
+}
+
+// order compares numbers as numbers, and dates and texts as texts.
+func order(a, b string) int {
+	x, errX := decimal.NewFromString(a)
+	y, errY := decimal.NewFromString(b)
+	if errX == nil && errY == nil {
+		return x.Cmp(y)
+	}
+	return strings.Compare(a, b)
+}
+
+// plain writes values of the wire and of rows alike.
+func plain(v any) string {
+	switch v := v.(type) {
+	case map[string]any:
+		if v["__class__"] == "date" {
+			if d, err := readDate(v); err == nil {
+				return d
+			}
+		}
+		return number(v["decimal"]).String()
+	case json.Number, float64, int64, int:
+		return number(v).String()
+	}
+	return fmt.Sprint(v)
+}
