@@ -134,6 +134,12 @@ func (b *bench) count(call string) int {
 	return n
 }
 
+func (b *bench) requests() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.calls)
+}
+
 type source func(context.Context, staffing.Cursor) (staffing.Page, error)
 
 // readAll reads a source until it has no more, and gives the records and the

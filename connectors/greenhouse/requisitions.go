@@ -21,32 +21,62 @@ func requisitionStreams() []stream {
 	}
 }
 
+// dueAtOnce is how many jobs may wait in the cursor before they are read.
+const dueAtOnce = 4 * maxIDs
+
 // Requisitions gives jobs that are new or changed, each with what hangs on it.
-// A page is one page of one stream. Templates are left out.
+// The first read gives the jobs page by page as they come. Later rounds first
+// collect, over all streams, which jobs are due, and then read each of them once:
+// a new job shows up in every stream. Templates are left out.
 func (c *Connector) Requisitions(ctx context.Context, cur staffing.Cursor) (staffing.Page, error) {
 	cu, err := readCursor(cur)
 	if err != nil {
 		return staffing.Page{}, err
 	}
+	if cu.Walk == nil && len(cu.Due) > 0 || len(cu.Due) >= dueAtOnce {
+		return c.giveDue(ctx, cu)
+	}
+	_, later := cu.Marks["jobs"]
 	s, rows, err := c.step(ctx, requisitionStreams(), cu)
 	if err != nil {
 		return staffing.Page{}, err
 	}
-	jobs := rows
-	if s.name != "jobs" {
-		if jobs, err = c.jobsOf(ctx, rows); err != nil {
+	if s.name == "jobs" && !later {
+		records, err := c.requisitionRecords(ctx, dropTemplates(rows))
+		if err != nil {
 			return staffing.Page{}, err
 		}
+		return cu.page(records)
+	}
+	ids, err := c.jobIDs(ctx, s, rows)
+	if err != nil {
+		return staffing.Page{}, err
+	}
+	cu.owe(ids)
+	return cu.page(nil)
+}
+
+// giveDue reads the next of the jobs that were found to be due. One that is gone
+// meanwhile has no row and is passed over.
+func (c *Connector) giveDue(ctx context.Context, cu *cursor) (staffing.Page, error) {
+	n := min(maxIDs, len(cu.Due))
+	jobs, err := c.byIDs(ctx, "jobs", "ids", cu.Due[:n], nil)
+	if err != nil {
+		return staffing.Page{}, err
 	}
 	records, err := c.requisitionRecords(ctx, dropTemplates(jobs))
 	if err != nil {
 		return staffing.Page{}, err
 	}
+	cu.Due = cu.Due[n:]
 	return cu.page(records)
 }
 
-// jobsOf reads the jobs that rows hang on, directly or through a job post.
-func (c *Connector) jobsOf(ctx context.Context, rows []row) ([]row, error) {
+// jobIDs gives the jobs that rows are or hang on, directly or through a job post.
+func (c *Connector) jobIDs(ctx context.Context, s stream, rows []row) ([]int64, error) {
+	if s.name == "jobs" {
+		return column(rows, "id"), nil
+	}
 	ids := column(rows, "job_id")
 	if posts := column(rows, "job_post_id"); len(posts) > 0 {
 		parents, err := c.byIDs(ctx, "job_posts", "ids", posts, url.Values{"fields": {"id,job_id"}})
@@ -55,7 +85,7 @@ func (c *Connector) jobsOf(ctx context.Context, rows []row) ([]row, error) {
 		}
 		ids = append(ids, column(parents, "job_id")...)
 	}
-	return c.byIDs(ctx, "jobs", "ids", ids, nil)
+	return ids, nil
 }
 
 // dropTemplates leaves out the jobs that only serve to copy new jobs from.

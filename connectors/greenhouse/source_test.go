@@ -126,6 +126,40 @@ func TestASecondChangeWithinOneSecondIsSeen(t *testing.T) {
 	}
 }
 
+// A new job is new in every list, and still its account is asked only once.
+func TestANewJobIsReadOnceAndCheaply(t *testing.T) {
+	b := setup(t, sandbox.Options{}, nil)
+	_, cur := readAll(t, b.Requisitions, nil)
+	b.clock.pass(time.Minute)
+	b.account.OpenJob(sandbox.JobSpec{Title: "Job", Office: "HQ", Location: "Berlin", Department: "IT", ManagerName: "M H",
+		ManagerEmail: "m@client.example", PayMinCents: 1, PayMaxCents: 2, Currency: "EUR"})
+	b.clock.pass(time.Minute)
+	before := b.requests()
+	records, cur := readAll(t, b.Requisitions, cur)
+	if n := b.requests() - before; len(records) != 1 || n > 18 {
+		t.Errorf("%d records in %d requests, want one in at most 18", len(records), n)
+	}
+	b.clock.pass(time.Minute)
+	before = b.requests()
+	if records, _ = readAll(t, b.Requisitions, cur); len(records) != 0 || b.requests()-before > 6 {
+		t.Errorf("a quiet round: %d records in %d requests, want none in 6", len(records), b.requests()-before)
+	}
+}
+
+func TestManyChangesAtOnceAllCome(t *testing.T) {
+	b := setup(t, sandbox.Options{}, nil)
+	_, cur := readAll(t, b.Requisitions, nil)
+	b.clock.pass(time.Minute)
+	for i := range 260 {
+		b.account.OpenJob(sandbox.JobSpec{Title: fmt.Sprintf("Job %d", i)})
+	}
+	b.clock.pass(time.Minute)
+	records, _ := readAll(t, b.Requisitions, cur)
+	if n := len(idsOf(records)); n != 260 {
+		t.Errorf("%d of 260 jobs came", n)
+	}
+}
+
 func TestRelatedChangesMakeAJobDue(t *testing.T) {
 	for name, change := range map[string]func(b *bench, id int64){
 		"the job":         func(b *bench, id int64) { b.account.UpdateJob(id, func(j *sandbox.Job) { j.Name = "New" }) },

@@ -39,6 +39,7 @@ type stream struct {
 type cursor struct {
 	Marks map[string]mark `json:"marks,omitempty"`
 	Walk  *walk           `json:"walk,omitempty"` // nil: between walks
+	Due   []int64         `json:"due,omitempty"`  // jobs that are to be read before the next round
 }
 
 // mark is where the next walk of a stream starts. Edge holds the rows (id@stamp)
@@ -77,7 +78,16 @@ func (cu *cursor) page(records []staffing.Record) (staffing.Page, error) {
 	if err != nil {
 		return staffing.Page{}, staffing.Errorf(staffing.Internal, "the position of this feed cannot be written: %w", err)
 	}
-	return staffing.Page{Records: records, Next: next, More: cu.Walk != nil}, nil
+	return staffing.Page{Records: records, Next: next, More: cu.Walk != nil || len(cu.Due) > 0}, nil
+}
+
+// owe adds jobs that are to be read, each once.
+func (cu *cursor) owe(ids []int64) {
+	for _, id := range ids {
+		if !containsID(cu.Due, id) {
+			cu.Due = append(cu.Due, id)
+		}
+	}
 }
 
 // step reads the next page of the walk that cu is in, or the first page of the
