@@ -39,11 +39,24 @@ func (c *Connector) PutBilling(ctx context.Context, req staffing.BillingRequest)
 	if err != nil {
 		return staffing.Receipt{}, err
 	}
-	return c.settle(ctx, id, req, f, existed)
+	rec, err := c.settle(ctx, id, req, f, existed)
+	if err != nil && !existed && staffing.CodeOf(err) != staffing.Conflict {
+		return staffing.Receipt{}, created(id, err)
+	}
+	return rec, err
+}
+
+// created says that the draft is there although it could not be proved: whoever
+// goes on must look for it.
+func created(id int64, err error) error {
+	out := explain(err, "the draft invoice %d is made, but not proved", id)
+	out.OutcomeUnknown = true
+	return out
 }
 
 // FindBilling looks for the invoice that carries the key. Cancelled ones do not
-// count: finance cancels a wrong draft to have it made anew.
+// count: finance cancels a wrong draft to have it made anew. A draft whose tax is
+// not worked out yet counts as not found until PutBilling has completed it.
 func (c *Connector) FindBilling(ctx context.Context, key string) (staffing.Receipt, error) {
 	if strings.TrimSpace(key) == "" {
 		return staffing.Receipt{}, staffing.Errorf(staffing.Invalid, "a bill is found by its reference, and there is none")
@@ -51,6 +64,9 @@ func (c *Connector) FindBilling(ctx context.Context, key string) (staffing.Recei
 	inv, err := c.findInvoice(ctx, key)
 	if err != nil {
 		return staffing.Receipt{}, err
+	}
+	if !c.whole(inv) {
+		return staffing.Receipt{}, staffing.Errorf(staffing.NotFound, "the draft invoice %d in Tryton is not complete yet: its tax is not worked out", inv.ID)
 	}
 	return c.receipt(inv, true), nil
 }

@@ -125,13 +125,12 @@ func decode(resp *httpx.Response, method string, readOnly bool, out any) error {
 }
 
 // explain puts a sentence before err's own and keeps its code, its wait and whether
-// the outcome is known.
-func explain(err error, format string, args ...any) error {
+// the outcome is known. Its cause is err's cause: the log says nothing twice.
+func explain(err error, format string, args ...any) *staffing.Error {
 	out := &staffing.Error{Code: staffing.CodeOf(err), Err: err}
 	var e *staffing.Error
 	if errors.As(err, &e) {
 		*out = *e
-		out.Err = err
 	}
 	out.Message = fmt.Sprintf(format, args...)
 	if e != nil && e.Message != "" {

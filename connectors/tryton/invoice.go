@@ -23,6 +23,7 @@ type invoice struct {
 	Untaxed     amount  `json:"untaxed_amount"`
 	Tax         amount  `json:"tax_amount"`
 	Total       amount  `json:"total_amount"`
+	Taxes       []int64 `json:"taxes"` // rows that Tryton worked out; none in a fresh draft
 	Party       struct {
 		Code *string `json:"code"`
 	} `json:"party."`
@@ -32,7 +33,7 @@ type invoice struct {
 }
 
 func invoiceFields() []string {
-	return []string{"number", "state", "description", "reference", "invoice_date", "create_date", "untaxed_amount", "tax_amount", "total_amount",
+	return []string{"number", "state", "description", "reference", "invoice_date", "create_date", "untaxed_amount", "tax_amount", "total_amount", "taxes",
 		"party.code", "currency.code"}
 }
 
@@ -71,7 +72,7 @@ func (c *Connector) settle(ctx context.Context, id int64, req staffing.BillingRe
 	if err != nil {
 		return staffing.Receipt{}, err
 	}
-	if inv.State == "draft" && c.set["tax"] != "" && inv.Tax.IsZero() {
+	if !c.whole(inv) {
 		if err := c.write(ctx, "account.invoice.write", list{[]int64{id}, object{"description": req.Key}}, nil); err != nil {
 			return staffing.Receipt{}, explain(err, "the tax of the draft invoice was not worked out")
 		}
@@ -87,6 +88,11 @@ func (c *Connector) settle(ctx context.Context, id int64, req staffing.BillingRe
 		return staffing.Receipt{}, err
 	}
 	return c.receipt(inv, existed), nil
+}
+
+// whole says whether the tax of an invoice that needs one has been worked out.
+func (c *Connector) whole(inv invoice) bool {
+	return inv.State != "draft" || c.set["tax"] == "" || len(inv.Taxes) > 0
 }
 
 func (c *Connector) readInvoice(ctx context.Context, id int64) (invoice, error) {

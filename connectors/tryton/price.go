@@ -2,6 +2,7 @@ package tryton
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 	"github.com/tributary-hub/tributary/staffing"
@@ -19,26 +20,27 @@ type pricing struct {
 
 // priceLine finds a quantity and a unit price whose product, as Tryton rounds it,
 // is the line's amount to the cent. They are the line's own whenever Tryton can
-// hold them: it keeps as many places of a quantity as its unit has, four of a
-// price, and rounds half to even where the hub rounds half up.
+// hold them: it keeps as many places of a quantity as its unit has (none of a
+// "Unit"), four of a price, and rounds half to even where the hub rounds half up.
+// Next comes the own quantity at the price that gives the amount, and last one
+// piece at the amount; the line's text then says what the figures were.
 func priceLine(l staffing.BillLine, unitDigits, currencyDigits int32) (pricing, error) {
-	if !l.Amount.Equal(l.Amount.Round(currencyDigits)) {
-		return pricing{}, &staffing.Error{Code: staffing.Invalid, Field: "lines",
-			Message: fmt.Sprintf("the amount %s has more places than its currency has in Tryton (%d)", l.Amount, currencyDigits)}
+	own := pricing{quantity: l.Quantity.Round(unitDigits), price: l.UnitPrice.Round(priceDigits)}
+	if own.quantity.Equal(l.Quantity) && own.price.Equal(l.UnitPrice) && own.gives(l.Amount, currencyDigits) {
+		return own, nil
 	}
-	p := pricing{quantity: l.Quantity.Round(unitDigits), price: l.UnitPrice.Round(priceDigits)}
-	exact := p.quantity.Equal(l.Quantity) && p.price.Equal(l.UnitPrice)
-	if !p.gives(l.Amount, currencyDigits) && !p.quantity.IsZero() {
-		p.price, exact = l.Amount.DivRound(p.quantity, priceDigits), false
+	note := fmt.Sprintf("%s %s at %s", l.Quantity, l.Unit, l.UnitPrice)
+	tries := []pricing{{own.quantity, own.price, note}, {decimal.NewFromInt(1), l.Amount, note}}
+	if !own.quantity.IsZero() {
+		tries = slices.Insert(tries, 1, pricing{own.quantity, l.Amount.DivRound(own.quantity, priceDigits), note})
 	}
-	if !p.gives(l.Amount, currencyDigits) {
-		return pricing{}, &staffing.Error{Code: staffing.Invalid, Field: "lines",
-			Message: fmt.Sprintf("%s times %s is %s, which Tryton cannot hold with %d places of a quantity and %d of a price", l.Quantity, l.UnitPrice, l.Amount, unitDigits, priceDigits)}
+	for _, p := range tries {
+		if p.gives(l.Amount, currencyDigits) {
+			return p, nil
+		}
 	}
-	if !exact {
-		p.note = fmt.Sprintf("%s %s at %s", l.Quantity, l.Unit, l.UnitPrice)
-	}
-	return p, nil
+	return pricing{}, &staffing.Error{Code: staffing.Invalid, Field: "lines",
+		Message: fmt.Sprintf("the amount %s has more places than its currency has in Tryton (%d)", l.Amount, currencyDigits)}
 }
 
 func (p pricing) gives(amount decimal.Decimal, currencyDigits int32) bool {

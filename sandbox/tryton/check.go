@@ -81,6 +81,9 @@ func (s *Server) validateInvoice(d draft) error {
 }
 
 func (s *Server) validateLine(d draft) error {
+	if len(d.children) > 1 { // there is one root
+		return userError("Only one account is allowed by analytic root and origin.")
+	}
 	unit, _ := s.data["product.uom"].Get(idOf(d.values["unit"]))
 	if d.values["unit"] != nil {
 		if err := digits(number(d.values["quantity"]), number(unit["digits"]).IntPart(), "Quantity", number(d.values["quantity"]).String()); err != nil {

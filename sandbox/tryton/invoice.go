@@ -2,6 +2,8 @@ package tryton
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,20 +16,11 @@ func (s *Server) worked(name string, row record, fieldName string) decimal.Decim
 		return lineAmount(row)
 	}
 	untaxed, tax := decimal.Zero, decimal.Zero
-	base := map[int64]decimal.Decimal{}
 	for _, line := range s.linesOf(row) {
-		amount := lineAmount(line)
-		untaxed = untaxed.Add(amount)
-		taxes, _ := line["taxes"].([]any)
-		for _, id := range taxes {
-			base[idOf(id)] = base[idOf(id)].Add(amount)
-		}
+		untaxed = untaxed.Add(lineAmount(line))
 	}
-	if row["taxed"] == true {
-		for id, b := range base {
-			t, _ := s.data["account.tax"].Get(id)
-			tax = tax.Add(b.Mul(number(t["rate"])).RoundBank(centDigits))
-		}
+	for _, t := range s.taxesOf(row) {
+		tax = tax.Add(number(t["amount"]))
 	}
 	switch fieldName {
 	case "untaxed_amount":
@@ -36,6 +29,29 @@ func (s *Server) worked(name string, row record, fieldName string) decimal.Decim
 		return tax
 	}
 	return untaxed.Add(tax)
+}
+
+func (s *Server) taxesOf(invoice record) []record {
+	return s.data["account.invoice.tax"].List(func(r record) bool { return idOf(r["invoice"]) == idOf(invoice["id"]) })
+}
+
+// workOutTax makes the tax rows that a create left out; every later write does it.
+func (s *Server) workOutTax(invoice record) {
+	for _, old := range s.taxesOf(invoice) {
+		s.data["account.invoice.tax"].Delete(idOf(old["id"]))
+	}
+	base := map[int64]decimal.Decimal{}
+	for _, line := range s.linesOf(invoice) {
+		taxes, _ := line["taxes"].([]any)
+		for _, id := range taxes {
+			base[idOf(id)] = base[idOf(id)].Add(lineAmount(line))
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(base)) {
+		t, _ := s.data["account.tax"].Get(id)
+		s.insert("account.invoice.tax", record{"invoice": invoice["id"], "tax": id, "base": base[id].String(),
+			"amount": base[id].Mul(number(t["rate"])).RoundBank(centDigits).String()})
+	}
 }
 
 func lineAmount(line record) decimal.Decimal {
@@ -62,15 +78,16 @@ func (s *Server) lineName(line, invoice record) string {
 // press clicks a button on invoices. What does not fit the state, or the rule on
 // the button, is passed over in silence: the answer is good and nothing happens.
 func (s *Server) press(c call) error {
-	rows, err := s.rows("account.invoice", arg(c, 0))
-	if err != nil {
-		return err
+	rows, missing := s.rows("account.invoice", arg(c, 0))
+	if missing != "" {
+		return s.unreadable("account.invoice", missing)
 	}
 	for _, row := range rows {
 		was, id := text(row["state"]), idOf(row["id"])
 		open := was == "draft" || was == "validated"
 		switch {
 		case c.method == "validate_invoice" && was == "draft":
+			s.workOutTax(row)
 			s.setState(id, "validated")
 		case c.method == "cancel" && open:
 			s.setState(id, "cancelled")
@@ -84,7 +101,7 @@ func (s *Server) press(c call) error {
 }
 
 func (s *Server) setState(id int64, state string) {
-	s.data["account.invoice"].Update(id, func(r *record) { (*r)["state"], (*r)["taxed"] = state, true })
+	s.data["account.invoice"].Update(id, func(r *record) { (*r)["state"] = state })
 }
 
 // post numbers an invoice in the year of its date.
@@ -101,9 +118,10 @@ func (s *Server) post(row record) error {
 		return userError("To continue, you must create a period for the date %q.", t.Format("01/02/2006"))
 	}
 	prefix := "INV-" + day[:4] + "-"
+	s.workOutTax(row)
 	used := s.data["account.invoice"].List(func(r record) bool { return strings.HasPrefix(text(r["number"]), prefix) })
 	s.data["account.invoice"].Update(idOf(row["id"]), func(r *record) {
-		(*r)["state"], (*r)["taxed"], (*r)["invoice_date"] = "posted", true, day
+		(*r)["state"], (*r)["invoice_date"] = "posted", day
 		(*r)["number"] = fmt.Sprintf("%s%05d", prefix, len(used)+1)
 	})
 	return nil

@@ -23,14 +23,9 @@ func (s *Server) searchRead(name string, m model, c call) (any, error) {
 }
 
 func (s *Server) readIDs(name string, c call) (any, error) {
-	ids, _ := arg(c, 0).([]any)
-	var rows []record
-	for _, id := range ids {
-		row, ok := s.data[name].Get(idOf(id))
-		if !ok {
-			return nil, userError("You are not allowed to read records %q of %q because of at least one of these rules:\nUser in companies", fmt.Sprint(id), s.schema[name].label)
-		}
-		rows = append(rows, row)
+	rows, missing := s.rows(name, arg(c, 0))
+	if missing != "" {
+		return nil, s.unreadable(name, missing)
 	}
 	return s.read(name, rows, arg(c, 1), c)
 }
@@ -138,9 +133,23 @@ func (s *Server) value(name string, row record, fieldName string, c call) (any, 
 
 func (s *Server) recName(name string, row record) string {
 	if name == "account.invoice" {
-		return strings.TrimSpace(text(row["number"]) + " [" + text(row["reference"]) + "]")
+		return invoiceName(row)
 	}
 	return text(row["name"])
+}
+
+func invoiceName(row record) string {
+	var parts []string
+	if n := text(row["number"]); n != "" {
+		parts = append(parts, n)
+	}
+	if r := text(row["reference"]); r != "" {
+		parts = append(parts, "["+r+"]")
+	}
+	if len(parts) == 0 {
+		return "(" + plain(row["id"]) + ")"
+	}
+	return strings.Join(parts, " ")
 }
 
 func (s *Server) children(f field, parent int64) []int64 {

@@ -230,11 +230,14 @@ func (s *Server) access(c call) (any, error) {
 		if !known {
 			return nil, exception("'" + text(n) + "'")
 		}
-		rights := map[string]any{"read": true, "write": m.writable, "create": m.writable, "delete": m.writable}
-		if text(n) == "account.invoice" { // found by another kind of rule, a right is a number
-			rights = map[string]any{"read": 1, "write": 1, "create": 1, "delete": 1}
+		right := 0
+		if m.writable { // found by a rule, a right is a number
+			right = 1
 		}
-		out[text(n)] = rights
+		out[text(n)] = map[string]any{"read": 1, "write": right, "create": right, "delete": right}
+		if strings.HasPrefix(text(n), "party.") {
+			out[text(n)] = map[string]any{"read": true, "write": true, "create": true, "delete": true}
+		}
 	}
 	return out, nil
 }

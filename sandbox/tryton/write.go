@@ -1,7 +1,6 @@
 package tryton
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -66,6 +65,9 @@ func (s *Server) draft(name string, v any, inverse string, c call) (draft, error
 			return draft{}, err
 		}
 	}
+	if name == "account.invoice.line" && len(d.children) == 0 { // an entry for every root, also when it says nothing
+		d.children = []draft{{model: "analytic.account.entry", inverse: "origin", values: record{"root": int64(1)}}}
+	}
 	return d, nil
 }
 
@@ -80,7 +82,7 @@ func (s *Server) open(name, key string) (field, error) {
 	case f.closed:
 		return field{}, notAllowed(s.schema[name].label + "." + f.label)
 	case f.kind == virtual:
-		return field{}, crash{"the field " + key + " is worked out, not written"}
+		return field{}, exception(fmt.Sprintf("Missing setter function for field %q in %q.", f.label, s.schema[name].label))
 	}
 	return f, nil
 }
@@ -223,9 +225,9 @@ func (s *Server) write(name string, m model, c call) error {
 	if !m.writable {
 		return notAllowed(m.label)
 	}
-	rows, err := s.rows(name, arg(c, 0))
-	if err != nil {
-		return err
+	rows, missing := s.rows(name, arg(c, 0))
+	if missing != "" {
+		return userError("You are trying to read records %q of %q that don't exist anymore.", missing, m.label)
 	}
 	d, err := s.draft(name, arg(c, 1), "", c)
 	if err != nil {
@@ -246,29 +248,27 @@ func (s *Server) write(name string, m model, c call) error {
 		if err := s.validate(changed, idOf(row["id"])); err != nil {
 			return err
 		}
-		if name == "account.invoice" {
-			changed.values["taxed"] = true // the first write works the tax out
-		}
 		s.data[name].Update(idOf(row["id"]), func(r *record) { *r = changed.values })
+		if name == "account.invoice" {
+			s.workOutTax(row)
+		}
 	}
 	return nil
 }
 
-func (s *Server) rows(name string, ids any) ([]record, error) {
-	list, ok := ids.([]any)
-	if n, one := ids.(json.Number); one {
-		list, ok = []any{n}, true
-	}
-	if !ok {
-		return nil, crash{"the ids are no list"}
-	}
-	var out []record
+// rows gives the rows with these ids, or the first id that has none.
+func (s *Server) rows(name string, ids any) (out []record, missing string) {
+	list, _ := ids.([]any)
 	for _, id := range list {
 		row, found := s.data[name].Get(idOf(id))
 		if !found {
-			return nil, userError("You are trying to access records %q of %q that do not exist.", fmt.Sprint(id), s.schema[name].label)
+			return nil, plain(id)
 		}
 		out = append(out, row)
 	}
-	return out, nil
+	return out, ""
+}
+
+func (s *Server) unreadable(name, id string) error {
+	return userError("You are not allowed to read records %q of %q because of at least one of these rules:\nUser in companies", id, s.schema[name].label)
 }
