@@ -1,0 +1,57 @@
+package handlers
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/tributary-hub/tributary/connectors"
+	"github.com/tributary-hub/tributary/staffing"
+	"github.com/tributary-hub/tributary/store"
+)
+
+// Systems opens outside systems. Its connectors are safe for several goroutines.
+type Systems interface {
+	// Connector opens a saved connection, whatever its state. Errors are coded; NotFound
+	// says that there is no such connection.
+	Connector(ctx context.Context, id uuid.UUID) (staffing.Checker, error)
+	// Try opens a connector with settings that are not saved, after Spec.Complete.
+	Try(kind connectors.Kind, settings connectors.Settings) (staffing.Checker, error)
+	// Adopt publishes the kind's default profile for a fresh connection and makes its
+	// feeds due, in the transaction that inserts it.
+	Adopt(ctx context.Context, tx *store.Tx, c store.Connection) error
+	// Forget drops what is cached of a connection, after its settings changed.
+	Forget(id uuid.UUID)
+}
+
+// Queue puts work into the job queue, in the caller's transaction: the job exists
+// when that commits.
+type Queue interface {
+	Received(ctx context.Context, tx *store.Tx, deliveryID int64) error
+	Validate(ctx context.Context, tx *store.Tx, requisitionID uuid.UUID) error
+	Deliver(ctx context.Context, tx *store.Tx, submissionID uuid.UUID) error
+	Extract(ctx context.Context, tx *store.Tx, submissionID uuid.UUID) error
+	Post(ctx context.Context, tx *store.Tx, placementID uuid.UUID) error
+	// Retry repeats the failed step of f and marks f as being retried.
+	Retry(ctx context.Context, tx *store.Tx, f store.Failure) error
+	// Wake schedules due polls now instead of at the next tick.
+	Wake(ctx context.Context) error
+}
+
+// Desk is what finance does with a placement. Everything is audited inside.
+// Errors are coded: Forbidden for four eyes, Conflict when it changed meanwhile,
+// Invalid with its field.
+type Desk interface {
+	Correct(ctx context.Context, by store.User, id uuid.UUID, field, value, reason string) error
+	// Approve approves exactly the content with that hash, and posts it.
+	Approve(ctx context.Context, by store.User, id uuid.UUID, hash string) error
+	SendBack(ctx context.Context, by store.User, id uuid.UUID, reason string) error
+	// Fields lists what Correct takes, in order: canonical name and label.
+	Fields() [][2]string
+}
+
+// Probe is one check of /readyz. Check need not be quick: it is cut off.
+type Probe struct {
+	Name  string
+	Check func(ctx context.Context) error
+}

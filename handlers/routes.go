@@ -1,0 +1,83 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+)
+
+// Route is one line of the table.
+type Route struct {
+	Method  string // * for all
+	Pattern string
+	Access  Access
+	handle  handler
+}
+
+// Routes is the table of everything that the hub answers. A test walks the
+// router and fails for a route that is not here.
+func (s *Server) Routes() []Route {
+	routes := []Route{
+		{"GET", "/healthz", open, s.showHealth},
+		{"GET", "/readyz", open, s.showReadiness},
+		{"GET", "/static/*", open, s.static},
+		{"GET", "/login", guests, s.showLogin},
+		{"POST", "/login", guests, s.login},
+		{"POST", "/logout", anyone, s.logout},
+
+		{"*", "/api/v1/*", bearer, plain(s.rest())},
+	}
+	if s.cfg.Metrics != nil {
+		routes = append(routes, Route{"GET", "/metrics", open, plain(s.cfg.Metrics)})
+	}
+	if s.cfg.Jobs != nil {
+		routes = append(routes, Route{"*", "/ops/river", admins, plain(s.cfg.Jobs)}, Route{"*", "/ops/river/*", admins, plain(s.cfg.Jobs)})
+	}
+	return routes
+}
+
+// handler is the form of every handler here: what it returns as an error becomes
+// the answer.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// plain makes a handler of one that answers its own errors.
+func plain(h http.Handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		h.ServeHTTP(w, r)
+		return nil
+	}
+}
+
+// newRouter hangs the table into chi, each line behind the guards of its access.
+func (s *Server) newRouter() chi.Router {
+	r := chi.NewRouter()
+	r.Use(s.identify, s.protect, s.clientAddress(), s.logRequests, s.recoverPanics)
+	for _, route := range s.Routes() {
+		guarded := r.With(s.guards(route.Access)...)
+		if route.Method == "*" {
+			guarded.Handle(route.Pattern, s.serve(route.handle))
+			continue
+		}
+		guarded.Method(route.Method, route.Pattern, s.serve(route.handle))
+	}
+	nothing := s.withSession(s.serve(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
+	r.NotFound(nothing.ServeHTTP)
+	r.MethodNotAllowed(s.serve(func(http.ResponseWriter, *http.Request) error { return errMethod }))
+	return r
+}
+
+// guards are the middlewares that an access asks for, outermost first.
+func (s *Server) guards(a Access) []func(http.Handler) http.Handler {
+	switch a.kind {
+	case openKind, signedKind:
+		return nil // nothing is read from an open one; the receiver of webhooks sets its own bounds
+	case bearerKind:
+		return []func(http.Handler) http.Handler{capBody(apiBody)}
+	case guestKind:
+		return []func(http.Handler) http.Handler{s.sameOrigin(), capBody(formBody), s.withSession}
+	case liveKind:
+		return []func(http.Handler) http.Handler{s.withoutTouch, s.onlyPeople(a)}
+	default:
+		return []func(http.Handler) http.Handler{s.sameOrigin(), capBody(formBody), s.withSession, s.onlyPeople(a)}
+	}
+}

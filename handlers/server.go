@@ -1,0 +1,91 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/tributary-hub/tributary/connectors"
+	"github.com/tributary-hub/tributary/store"
+)
+
+// Config is what the server needs; cmd/server fills it.
+type Config struct {
+	Store          *store.Store
+	Registry       *connectors.Registry
+	Systems        Systems
+	Queue          Queue
+	Desk           Desk
+	Jobs           http.Handler // River's own page, at /ops/river for admins; nil: none
+	Probes         []Probe
+	Metrics        http.Handler   // at /metrics; nil: none
+	PublicURL      string         // how the outside reaches the hub, for webhook addresses
+	SecureCookies  bool           // the hub is reached by HTTPS only
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	Notice         string         // stands above every page
+	LoginHint      []string       // sign-ins of the demo
+	Log            *slog.Logger
+	Now            func() time.Time // nil: time.Now
+}
+
+// Server answers all HTTP of the hub. Close it to end its streams.
+type Server struct {
+	cfg      Config
+	store    *store.Store
+	log      *slog.Logger
+	now      func() time.Time
+	sessions *scs.SessionManager
+	router   http.Handler
+	static   handler
+	attempts chan struct{}   // sign-ins that are looked at now
+	ctx      context.Context // ends with Close; streams and the poller live in it
+	stop     context.CancelFunc
+}
+
+// New builds the server. It does no I/O.
+func New(cfg Config) (*Server, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	static, err := newStatic()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{cfg: cfg, store: cfg.Store, log: cfg.Log, now: cfg.Now, static: static, attempts: make(chan struct{}, 4)}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	s.sessions = s.newSessions()
+	s.router = s.newRouter()
+	return s, nil
+}
+
+func (c *Config) check() error {
+	if c.Store == nil || c.Registry == nil || c.Systems == nil || c.Queue == nil || c.Desk == nil {
+		return errors.New("handlers: store, registry, systems, queue and desk are all needed")
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	for _, p := range c.TrustedProxies {
+		if !p.IsValid() {
+			return fmt.Errorf("handlers: %v is no network of a proxy", p)
+		}
+	}
+	return nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, r) }
+
+// Close ends all streams. Requests under way go on.
+func (s *Server) Close() { s.stop() }
