@@ -25,6 +25,7 @@ func (s *Server) Routes() []Route {
 		{"POST", "/login", guests, s.login},
 		{"POST", "/logout", anyone, s.logout},
 
+		{"POST", "/hooks/{connection_id}", signed, s.receiveWebhook},
 		{"*", "/api/v1/*", bearer, plain(s.rest())},
 	}
 	if s.cfg.Metrics != nil {

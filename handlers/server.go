@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -44,7 +45,10 @@ type Server struct {
 	sessions *scs.SessionManager
 	router   http.Handler
 	static   handler
-	attempts chan struct{}   // sign-ins that are looked at now
+	attempts chan struct{} // sign-ins that are looked at now
+	hooks    chan struct{} // deliveries that are being kept
+	refusals *refusals
+	working  sync.WaitGroup  // what New started
 	ctx      context.Context // ends with Close; streams and the poller live in it
 	stop     context.CancelFunc
 }
@@ -58,12 +62,14 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, store: cfg.Store, log: cfg.Log, now: cfg.Now, static: static, attempts: make(chan struct{}, 4)}
+	s := &Server{cfg: cfg, store: cfg.Store, log: cfg.Log, now: cfg.Now, static: static, attempts: make(chan struct{}, 4), hooks: make(chan struct{}, hooksAtOnce)}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = s.newSessions()
+	s.refusals = newRefusals(s.store, s.log)
+	s.working.Go(func() { s.refusals.run(s.ctx) })
 	s.router = s.newRouter()
 	return s, nil
 }
@@ -87,5 +93,8 @@ func (c *Config) check() error {
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, r) }
 
-// Close ends all streams. Requests under way go on.
-func (s *Server) Close() { s.stop() }
+// Close ends all streams and writes what is counted. Other requests under way go on.
+func (s *Server) Close() {
+	s.stop()
+	s.working.Wait()
+}

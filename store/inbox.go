@@ -57,9 +57,15 @@ type Refusal struct {
 // CountRefusal counts one refused delivery. connection is the id as it stood in
 // the address, or "unknown".
 func (q queries) CountRefusal(ctx context.Context, connection, reason string) error {
+	return q.AddRefusals(ctx, connection, reason, 1)
+}
+
+// AddRefusals counts n refused deliveries at once.
+func (q queries) AddRefusals(ctx context.Context, connection, reason string, n int) error {
 	now := q.now()
-	return q.exec(ctx, "refusal", `insert into refusals (connection_id, reason, day, last_at) values ($1, $2, $3, $4)
-		on conflict (connection_id, reason, day) do update set count = refusals.count + 1, last_at = excluded.last_at`, clean(connection), reason, now.Truncate(24*time.Hour), now)
+	return q.exec(ctx, "refusal", `insert into refusals (connection_id, reason, day, count, last_at) values ($1, $2, $3, $5, $4)
+		on conflict (connection_id, reason, day) do update set count = refusals.count + excluded.count, last_at = excluded.last_at`,
+		clean(connection), reason, now.Truncate(24*time.Hour), now, n)
 }
 
 // Refusals lists what was refused in the last 30 days, for one connection or,
