@@ -119,12 +119,12 @@ func (h *harness) hire() staffing.SubmissionRef {
 
 // delivery catches what the account sends when a job is opened.
 func (h *harness) delivery() (http.Header, []byte) {
-	h.account.SetWebhook("http://hub.example", hookSecret, func(_ context.Context, _ string, header http.Header, body []byte) (int, error) {
+	h.account.SetWebhook(sandbox.Webhook{URL: "http://hub.example", Secret: hookSecret, Post: func(_ context.Context, _ string, header http.Header, body []byte) (int, error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.header, h.body = header, body
 		return http.StatusOK, nil
-	})
+	}})
 	h.openJobs(1)
 	h.account.FlushWebhooks()
 	h.mu.Lock()

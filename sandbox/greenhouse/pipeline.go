@@ -3,43 +3,8 @@ package greenhouse
 import (
 	"fmt"
 	"sort"
-	"strings"
 	"time"
 )
-
-// ApplicationView is an application as the demo world looks at it.
-type ApplicationView struct {
-	ID            int64
-	JobID         int64
-	CandidateID   int64
-	CandidateName string
-	Email         string
-	StageName     string
-	Status        string // in_process, rejected, hired
-	CreatedAt     time.Time
-}
-
-// Applications lists every application, oldest first.
-func (s *Server) Applications() []ApplicationView {
-	apps := s.applications.List(nil)
-	out := make([]ApplicationView, 0, len(apps))
-	for _, a := range apps {
-		c, _ := s.candidates.Get(a.CandidateID) // gone: an application without a name
-		v := ApplicationView{ID: a.ID, JobID: deref(a.JobID), CandidateID: a.CandidateID, Status: a.Status, CreatedAt: a.CreatedAt,
-			CandidateName: strings.TrimSpace(text(c.FirstName) + " " + text(c.LastName)), StageName: text(a.StageName)}
-		if len(c.Emails) > 0 {
-			v.Email = c.Emails[0].Value
-		}
-		out = append(out, v)
-	}
-	return out
-}
-
-// CountApplications gives the number of applications.
-func (s *Server) CountApplications() int { return s.applications.Len() }
-
-// CountCandidates gives the number of people.
-func (s *Server) CountCandidates() int { return s.candidates.Len() }
 
 // Attachments gives the files of an application, contents included.
 func (s *Server) Attachments(application int64) []Attachment {

@@ -2,6 +2,7 @@ package greenhouse
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -82,4 +83,27 @@ func compile(t *testing.T, path string) *jsonschema.Schema {
 func candidate(email string, job int64) map[string]any {
 	return map[string]any{"first_name": "Eve", "last_name": "Moss", "email_addresses": []any{map[string]any{"value": email, "type": "personal"}},
 		"application": map[string]any{"job_id": job}}
+}
+
+// vendorParameters gives the query parameters of each list, by path.
+func vendorParameters(t *testing.T) map[string][]string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(shared(t), "specs", "greenhouse", "harvest-v3-get-endpoints.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var endpoints []struct {
+		Path       string
+		Parameters []struct{ Name string }
+	}
+	if err := json.Unmarshal(raw, &endpoints); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string][]string{}
+	for _, e := range endpoints {
+		for _, p := range e.Parameters {
+			out[e.Path] = append(out[e.Path], p.Name)
+		}
+	}
+	return out
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -27,9 +28,7 @@ type Trouble struct {
 // hooks is the sender of web hooks: one queue, one delivery at a time.
 type hooks struct {
 	mu      sync.Mutex
-	url     string
-	secret  string
-	post    Post
+	to      Webhook
 	trouble Trouble
 	count   int
 	held    *delivery
@@ -45,22 +44,30 @@ type delivery struct {
 	body []byte
 }
 
-// SetWebhook sends every event from now on to url, signed with secret. A nil
-// post uses a plain HTTP client; an empty url ends it. As at the vendor, only
-// status 200 counts as received; the retries are few and quick here.
-func (s *Server) SetWebhook(url, secret string, post Post) {
+// Webhook is where events go.
+type Webhook struct {
+	URL    string
+	Secret string   // the Secret key; every delivery is signed with it
+	Events []string // the actions that are sent, e.g. hire_candidate; empty: all
+	Post   Post     // nil: a plain HTTP client
+}
+
+// SetWebhook sends every event from now on as w says; an empty URL ends it. As at
+// the vendor, only status 200 counts as received; the retries are few and quick
+// here. The ping and the vendor's check of a new web hook are left to [Server.Ping].
+func (s *Server) SetWebhook(w Webhook) {
 	s.StopWebhook()
-	if url == "" {
+	if w.URL == "" {
 		return
 	}
-	if post == nil {
-		post = postPlain
+	if w.Post == nil {
+		w.Post = postPlain
 	}
 	h := &s.hooks
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	ctx, stop := context.WithCancel(context.Background())
-	h.url, h.secret, h.post, h.stop = url, secret, post, stop
+	h.to, h.stop = w, stop
 	h.queue, h.done = make(chan delivery, 10_000), make(chan struct{})
 	go h.run(ctx, h.queue, h.done)
 }
@@ -98,7 +105,7 @@ func (s *Server) tell(action string, payload object) {
 	h := &s.hooks
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.queue == nil {
+	if h.queue == nil || action != "ping" && len(h.to.Events) > 0 && !slices.Contains(h.to.Events, action) {
 		return
 	}
 	body, err := json.Marshal(map[string]any{"action": action, "payload": payload})
@@ -163,15 +170,15 @@ func (h *hooks) drain(queue chan delivery) {
 
 func (h *hooks) send(ctx context.Context, d delivery) {
 	h.mu.Lock()
-	url, secret, post := h.url, h.secret, h.post
+	to := h.to
 	h.mu.Unlock()
 	header := http.Header{}
 	header.Set("Content-Type", "application/json")
 	header.Set("User-Agent", "Greenhouse-Sandbox")
 	header.Set("Greenhouse-Event-ID", d.id)
-	header.Set("Signature", Sign(secret, d.body))
+	header.Set("Signature", Sign(to.Secret, d.body))
 	for attempt := 0; ; attempt++ {
-		status, err := post(ctx, url, header, d.body)
+		status, err := to.Post(ctx, to.URL, header, d.body)
 		if err == nil && status == http.StatusOK || attempt == len(h.delays) {
 			return
 		}

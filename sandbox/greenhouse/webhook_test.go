@@ -45,7 +45,7 @@ func (in *inbox) actions(t *testing.T) []string {
 
 func TestEveryChangeIsTold(t *testing.T) {
 	a, in := open(t, nil, Options{}), &inbox{}
-	a.SetWebhook("http://hub.example", "s3cret", in.post)
+	a.SetWebhook(Webhook{URL: "http://hub.example", Secret: "s3cret", Post: in.post})
 	job, app := busy(t, a.Server)
 	a.UpdateJob(job, func(j *Job) { j.Name = "Changed" })
 	a.DeleteApplication(app)
@@ -71,7 +71,7 @@ func TestARefusedDeliveryIsSentAgainWithItsID(t *testing.T) {
 		return http.StatusOK
 	}}
 	a := open(t, nil, Options{RetryDelays: []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond}})
-	a.SetWebhook("http://hub.example", "s", in.post)
+	a.SetWebhook(Webhook{URL: "http://hub.example", Secret: "s", Post: in.post})
 	a.Ping()
 	a.FlushWebhooks()
 	if len(in.headers) != 3 || in.headers[0].Get("Greenhouse-Event-ID") != in.headers[2].Get("Greenhouse-Event-ID") {
@@ -91,7 +91,7 @@ func TestDeliveriesCanBeDisturbed(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			a, in := open(t, nil, Options{}), &inbox{}
-			a.SetWebhook("http://hub.example", "s", in.post)
+			a.SetWebhook(Webhook{URL: "http://hub.example", Secret: "s", Post: in.post})
 			a.Disturb(tc.trouble)
 			job := a.OpenJob(JobSpec{Title: "Nurse"})
 			a.UpdateJob(job, func(j *Job) { j.Name = "Changed" })
@@ -109,7 +109,7 @@ func TestDeliveriesCanBeDisturbed(t *testing.T) {
 func TestPayloadsHaveTheVendorsShape(t *testing.T) {
 	dir := filepath.Join(shared(t), "samples", "greenhouse", "webhooks")
 	a, in := open(t, nil, Options{}), &inbox{}
-	a.SetWebhook("http://hub.example", "s", in.post)
+	a.SetWebhook(Webhook{URL: "http://hub.example", Secret: "s", Post: in.post})
 	job, app := busy(t, a.Server)
 	a.UpdateJob(job, func(*Job) {})
 	a.DeleteApplication(app)
