@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/tributary-hub/tributary/internal/httpx"
 	"github.com/tributary-hub/tributary/staffing"
@@ -55,13 +56,17 @@ func (c *Connector) send(ctx context.Context, j job, token string) ([]byte, *sta
 	}
 	resp, err := c.http.Do(ctx, req)
 	if err != nil {
-		return nil, nil, c.explain(j, resp, err)
+		st, err := c.explain(j, resp, err)
+		return nil, st, err
 	}
 	if looksLikeHTML(resp.Body) {
 		return nil, nil, &staffing.Error{Code: staffing.Unavailable, OutcomeUnknown: j.upload != nil,
 			Message: "SAP Fieldglass answered with a web page instead of data: a maintenance page or a proxy stands in between"}
 	}
 	st := onlyStatus(resp.Body)
+	if slices.Contains(j.allow, resp.Status) && (st == nil || st.code != codeNotAuth) {
+		return resp.Body, st, nil // asked for to see whether it answers, whatever it says
+	}
 	if err := st.err(j); err != nil {
 		return nil, st, err
 	}
@@ -69,18 +74,19 @@ func (c *Connector) send(ctx context.Context, j job, token string) ([]byte, *sta
 }
 
 // explain puts Fieldglass's own words, which its error answers carry in the same
-// envelope, and the connector's name into a transport error.
-func (c *Connector) explain(j job, resp *httpx.Response, err error) error {
+// envelope, and the connector's name into a transport error. It gives the envelope
+// too, if there was one.
+func (c *Connector) explain(j job, resp *httpx.Response, err error) (*status, error) {
 	var coded *staffing.Error
 	if !errors.As(err, &coded) {
-		return err
+		return nil, err
 	}
 	var st *status
 	if resp != nil && len(resp.Body) > 0 {
 		st = onlyStatus(resp.Body)
 	}
 	if said := st.err(j); said != nil && coded.Code != staffing.Unauthorized && coded.Code != staffing.Forbidden {
-		return said
+		return st, said
 	}
 	e := *coded // keeps RetryAfter and OutcomeUnknown
 	e.Err = err
@@ -93,7 +99,7 @@ func (c *Connector) explain(j job, resp *httpx.Response, err error) error {
 	if st != nil && st.message != "" {
 		e.Message += " (Fieldglass says: " + st.message + ")"
 	}
-	return &e
+	return st, &e
 }
 
 func looksLikeHTML(body []byte) bool {

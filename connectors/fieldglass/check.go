@@ -24,7 +24,7 @@ func (c *Connector) Check(ctx context.Context) (staffing.Report, error) {
 		permission := staffing.Permission{Name: p.connector, Purpose: p.purpose}
 		err := c.reach(ctx, p)
 		switch staffing.CodeOf(err) {
-		case "", staffing.Invalid, staffing.Conflict:
+		case "":
 			permission.Granted = true // it answered
 		case staffing.NotFound:
 			permission.Granted = isObjectUnknown(err)
@@ -58,8 +58,22 @@ func (c *Connector) probes() []reachable {
 }
 
 // reach asks a connector with GET, the upload too: that it is an upload is then
-// answered with 400, which is an answer.
+// answered with 400 or with any return code, which is an answer. A refusal in
+// Fieldglass's own envelope is one as well; anything else is an error.
 func (c *Connector) reach(ctx context.Context, p reachable) error {
-	_, _, err := c.run(ctx, job{connector: p.connector, query: p.query, allow: []int{http.StatusBadRequest, http.StatusMethodNotAllowed}})
+	upload := p.query == nil
+	j := job{connector: p.connector, query: p.query}
+	if upload {
+		j.allow = []int{http.StatusBadRequest, http.StatusMethodNotAllowed}
+	}
+	data, st, err := c.run(ctx, j)
+	code := staffing.CodeOf(err)
+	switch {
+	case err == nil && !upload:
+		_, _, err = parseAnswer(data, p.connector)
+		return err
+	case st != nil && (code == staffing.Invalid || upload && code == staffing.Unavailable):
+		return nil
+	}
 	return err
 }

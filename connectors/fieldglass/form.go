@@ -107,12 +107,28 @@ func rate(entry obj, kind string, answer any) bool {
 		if !strings.Contains(kind, name) {
 			continue
 		}
-		if v := part(name); v != "" {
+		v := part(name)
+		if name == "Boolean" || name == "Certification" {
+			v = trueFalse(v)
+		}
+		if v != "" {
 			entry[name] = v
 			filled = true
 		}
 	}
 	return filled
+}
+
+// trueFalse writes a yes or no as qualifications have it; custom fields keep the
+// words of their pick list.
+func trueFalse(v string) string {
+	switch strings.ToLower(v) {
+	case "yes":
+		return "true"
+	case "no":
+		return "false"
+	}
+	return v
 }
 
 func answerTo(answers map[string]any, name string) any {
