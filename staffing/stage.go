@@ -107,8 +107,16 @@ const (
 	MoveUnmapped Move = "unmapped" // a word that no status table knows: kept, moves nothing
 )
 
+// The sources of a stage event.
+const (
+	SourceHub    = "hub"
+	SourceClient = "client"
+	SourceATS    = "internal_ats"
+)
+
 // StageEvent is one entry of a submission's timeline.
 type StageEvent struct {
+	Source     string    `json:"source"`
 	Stage      Stage     `json:"stage"` // "" when unmapped
 	RawStatus  string    `json:"raw_status"`
 	OccurredAt time.Time `json:"occurred_at"` // the vendor's clock
@@ -116,36 +124,107 @@ type StageEvent struct {
 	Move       Move      `json:"move"`
 }
 
-// Timeline orders events by the vendor's clock (ours breaks ties), says for each
-// what it moved, and gives the current event; ok is false when nothing mapped
-// has happened yet. The order in which events arrive does not matter.
+// Timeline orders events, says for each what it moved, and gives the current
+// event; ok is false when nothing mapped has happened yet. The order in which
+// events arrive does not matter.
+//
+// The vendor's clock gives the order, ours breaks ties. One thing comes first
+// whatever the clocks say: what the hub and the internal ATS did until the
+// submittal. A client cannot answer before it was asked, so a client's clock that
+// is behind ours does not hide its first word. A source that repeats its last
+// word says nothing new: such an event is left out.
 func Timeline(events []StageEvent) (ordered []StageEvent, current StageEvent, ok bool) {
-	ordered = append([]StageEvent(nil), events...)
-	sort.SliceStable(ordered, func(i, j int) bool {
-		a, b := ordered[i], ordered[j]
-		if !a.OccurredAt.Equal(b.OccurredAt) {
-			return a.OccurredAt.Before(b.OccurredAt)
-		}
-		if !a.ReceivedAt.Equal(b.ReceivedAt) {
-			return a.ReceivedAt.Before(b.ReceivedAt)
-		}
-		return a.Stage.Order() < b.Stage.Order()
-	})
-	for i := range ordered {
-		e := &ordered[i]
-		if !e.Stage.Known() {
-			e.Move = MoveUnmapped
+	said := map[string]StageEvent{} // source -> its last event
+	for _, e := range inOrder(events) {
+		last, spoke := said[e.Source]
+		if spoke && last.RawStatus == e.RawStatus && last.Stage == e.Stage {
 			continue
 		}
-		e.Move = MoveForward
-		if ok {
+		said[e.Source] = e
+		switch {
+		case !e.Stage.Known():
+			e.Move = MoveUnmapped
+		case ok:
 			e.Move = moveBetween(current.Stage, e.Stage)
-		} else if e.Stage.Exit() {
+		case e.Stage.Exit():
 			e.Move = MoveExit
+		default:
+			e.Move = MoveForward
 		}
-		current, ok = *e, true
+		if e.Stage.Known() {
+			current, ok = e, true
+		}
+		ordered = append(ordered, e)
 	}
 	return ordered, current, ok
+}
+
+// Arrive says what an event did at its arrival, which turned the events before
+// into after, and gives the current event now. When it changed the current stage,
+// the move is that change; else it is [MoveLate] for an event that is not the
+// current one, and [MoveNone] for one that is or that says nothing new. A
+// submission without events stands at [InternalSubmittal].
+func Arrive(before, after []StageEvent, e StageEvent) (move Move, current StageEvent, ok bool) {
+	_, was, ok := Timeline(before)
+	if !ok {
+		was.Stage = InternalSubmittal
+	}
+	ordered, current, ok := Timeline(after)
+	switch {
+	case !e.Stage.Known():
+		return MoveUnmapped, current, ok
+	case current.Stage != was.Stage:
+		return moveBetween(was.Stage, current.Stage), current, ok
+	}
+	for _, o := range ordered {
+		if o.Same(e) && !o.Same(current) {
+			return MoveLate, current, ok
+		}
+	}
+	return MoveNone, current, ok
+}
+
+// Same says that both tell of the same happening: one source, word and time.
+func (e StageEvent) Same(o StageEvent) bool {
+	return e.Source == o.Source && e.RawStatus == o.RawStatus && e.OccurredAt.Equal(o.OccurredAt)
+}
+
+// inOrder gives the events in the order of [Timeline].
+func inOrder(events []StageEvent) []StageEvent {
+	sorted := append([]StageEvent(nil), events...)
+	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].before(sorted[j]) })
+	var start, rest []StageEvent
+	submitting := true
+	for _, e := range sorted {
+		switch {
+		case e.Source == SourceClient:
+			rest = append(rest, e)
+		case submitting && (!e.Stage.Known() || (!e.Stage.Exit() && e.Stage.Order() <= ClientSubmitted.Order())):
+			start = append(start, e)
+		default:
+			submitting = false
+			rest = append(rest, e)
+		}
+	}
+	return append(start, rest...)
+}
+
+// before compares by the vendor's clock, then ours; what came in one breath by
+// both goes along the path, exits last.
+func (e StageEvent) before(o StageEvent) bool {
+	if !e.OccurredAt.Equal(o.OccurredAt) {
+		return e.OccurredAt.Before(o.OccurredAt)
+	}
+	if !e.ReceivedAt.Equal(o.ReceivedAt) {
+		return e.ReceivedAt.Before(o.ReceivedAt)
+	}
+	if e.Stage.Exit() != o.Stage.Exit() {
+		return o.Stage.Exit()
+	}
+	if e.Stage.Order() != o.Stage.Order() {
+		return e.Stage.Order() < o.Stage.Order()
+	}
+	return e.Source+"\x00"+e.RawStatus+"\x00"+string(e.Stage) < o.Source+"\x00"+o.RawStatus+"\x00"+string(o.Stage)
 }
 
 func moveBetween(from, to Stage) Move {
@@ -160,23 +239,5 @@ func moveBetween(from, to Stage) Move {
 		return MoveBack
 	default:
 		return MoveForward
-	}
-}
-
-// Arrival says what a new event does to a submission whose current event is
-// cur (ok false: none yet): like [Timeline], but for one event at its arrival,
-// so that an event older than the current one is told as [MoveLate].
-func Arrival(cur StageEvent, ok bool, e StageEvent) Move {
-	switch {
-	case !e.Stage.Known():
-		return MoveUnmapped
-	case !ok && e.Stage.Exit():
-		return MoveExit
-	case !ok:
-		return MoveForward
-	case e.OccurredAt.Before(cur.OccurredAt):
-		return MoveLate
-	default:
-		return moveBetween(cur.Stage, e.Stage)
 	}
 }

@@ -46,7 +46,7 @@ func (q queries) JobDepths(ctx context.Context) (out []JobDepth, err error) {
 func (t *Tx) ClaimReleasable(ctx context.Context, limit int) (out []Failure, err error) {
 	return out, t.list(ctx, &out, "failed records", `update failures f set state = 'retrying', next_at = $1
 		from (select d.id from failures d join connections c on c.id = d.connection_id
-			where d.state = 'open' and d.code = 'unauthorized' and c.state = 'active' and c.updated_at > d.last_at
+			where d.state = 'open' and c.state = 'active' and (d.cause like 'connection/%' or (d.code = 'unauthorized' and c.updated_at > d.last_at))
 			order by d.last_at limit $2 for update of d skip locked) due
 		where f.id = due.id returning f.*`, t.now(), limit)
 }
@@ -62,4 +62,3 @@ func (t *Tx) EffectByKey(ctx context.Context, connectionID uuid.UUID, kind, key 
 func (t *Tx) BillingOpen(ctx context.Context, placementID uuid.UUID) (open bool, err error) {
 	return open, t.get(ctx, &open, "effect", `select exists (select 1 from effects where kind = 'billing.put' and subject_id = $1 and state in ('sent', 'unknown', 'done'))`, placementID)
 }
-
