@@ -88,6 +88,11 @@ func (s *Server) rpc(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized) // with nothing in the body
 		return
 	}
+	if method == "common.db.logout" {
+		s.logout(r)
+		respond(w, request["id"], nil, nil)
+		return
+	}
 	result, err := s.run(caller, method, params)
 	respond(w, request["id"], result, err)
 }
@@ -156,12 +161,22 @@ func loginParams(params []any) (name string, password any) {
 	return name, given["password"]
 }
 
-func (s *Server) caller(r *http.Request) (user, bool) {
+func sessionOf(r *http.Request) string {
 	session, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Session ")
+	return session
+}
+
+func (s *Server) caller(r *http.Request) (user, bool) {
 	s.session.Lock()
 	defer s.session.Unlock()
-	found, ok := s.sessions[session]
+	found, ok := s.sessions[sessionOf(r)]
 	return found, ok
+}
+
+func (s *Server) logout(r *http.Request) {
+	s.session.Lock()
+	defer s.session.Unlock()
+	delete(s.sessions, sessionOf(r))
 }
 
 func (s *Server) run(caller user, method string, params []any) (any, error) {
