@@ -1,0 +1,104 @@
+package bullhorn
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// serveSettings answers settings/{name,name}.
+func (s *Server) serveSettings(w http.ResponseWriter, r *http.Request, path []string) {
+	if r.Method != http.MethodGet || len(path) != 1 {
+		notAllowed(w)
+		return
+	}
+	known := map[string]any{"jobResponseStatusList": s.opts.Statuses, "currencyFormat": "USD", "interviewScheduledJobResponseStatus": "Interview Scheduled",
+		"userId": apiUser, "allPrivateLabelIds": []int{1}}
+	out := map[string]any{}
+	for _, name := range strings.Split(path[0], ",") {
+		v, ok := known[name]
+		if !ok {
+			refuse(w, http.StatusBadRequest, "errors.unknownSetting", "Unknown setting "+name)
+			return
+		}
+		out[name] = v
+	}
+	answer(w, http.StatusOK, out)
+}
+
+// serveMeta describes the fields of an entity. Only here fields=* is allowed.
+func (s *Server) serveMeta(w http.ResponseWriter, r *http.Request, path []string) {
+	if len(path) != 1 || s.schemas[path[0]] == nil {
+		refuse(w, http.StatusNotFound, "errors.unknownEntity", "The entity could not be found")
+		return
+	}
+	asked := strings.Split(r.URL.Query().Get("fields"), ",")
+	full := r.URL.Query().Get("meta") == "full"
+	sc := s.schemas[path[0]]
+	fields := []any{}
+	for _, f := range sc.fields {
+		if asked[0] == "*" || slices.Contains(asked, f.name) || f.name == "id" {
+			fields = append(fields, s.describe(f, full, sc.entity))
+		}
+	}
+	if asked[0] == "" {
+		refuse(w, http.StatusBadRequest, "errors.missingParameter", "fields is required")
+		return
+	}
+	answer(w, http.StatusOK, map[string]any{"entity": sc.entity, "entityMetaUrl": origin(r) + "/rest-services/" + corp + "/meta/" + sc.entity + "?fields=*",
+		"label": sc.label, "fields": fields})
+}
+
+func (s *Server) describe(f *field, full bool, entity string) map[string]any {
+	if f.name == "id" {
+		return map[string]any{"name": "id", "type": "ID", "dataType": "Integer"}
+	}
+	out := map[string]any{"name": f.name, "type": "SCALAR", "label": f.name, "confidential": false}
+	switch f.kind {
+	case "one", "many":
+		out["type"] = map[string]string{"one": "TO_ONE", "many": "TO_MANY"}[f.kind]
+		out["associatedEntity"] = map[string]any{"entity": f.of}
+	case "address":
+		out["type"], out["dataType"] = "COMPOSITE", "Address"
+	default:
+		out["dataType"] = map[string]string{"text": "String", "int": "Integer", "decimal": "BigDecimal", "bool": "Boolean", "time": "Timestamp"}[f.kind]
+	}
+	if f.kind == "text" {
+		out["maxLength"] = f.max
+		if f.max == 0 {
+			out["maxLength"] = 2147483647
+		}
+	}
+	options := f.options
+	if f.name == "status" && entity == "JobSubmission" {
+		options = s.opts.Statuses
+	}
+	for _, o := range options {
+		list, _ := out["options"].([]any)
+		out["options"] = append(list, map[string]any{"value": o, "label": o})
+	}
+	if full {
+		out["required"], out["optional"], out["readOnly"], out["multiValue"] = f.required, !f.required, f.readOnly, false
+	}
+	return out
+}
+
+// serveEntitlements gives the API user's rights on one entity.
+func (s *Server) serveEntitlements(w http.ResponseWriter, _ *http.Request, path []string) {
+	if len(path) != 1 || s.schemas[path[0]] == nil {
+		refuse(w, http.StatusNotFound, "errors.unknownEntity", "The entity could not be found")
+		return
+	}
+	list, limited := s.opts.Entitlements[path[0]]
+	if !limited {
+		list = []string{"CREATE", "READ", "READ_DEPARTMENT", "READ_CORPORATE", "UPDATE", "UPDATE_DEPARTMENT", "UPDATE_CORPORATE", "DELETE"}
+	}
+	answer(w, http.StatusOK, list)
+}
+
+func (s *Server) servePing(w http.ResponseWriter, r *http.Request, _ []string) {
+	s.access.mu.Lock()
+	until := s.access.sessions[r.Header.Get("BhRestToken")]
+	s.access.mu.Unlock()
+	answer(w, http.StatusOK, map[string]any{"sessionExpires": until.UnixMilli()})
+}
