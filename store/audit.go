@@ -122,3 +122,8 @@ func (q queries) AuditLog(ctx context.Context, f AuditFilter) (out []AuditEntry,
 	}
 	return out, total, q.list(ctx, &out, "audit log", `select * from audit_log`+w.sql()+` order by id desc`+w.page(f.Limit, f.Offset), w.args...)
 }
+
+// AuditActions lists the actions that the log knows, for its filter.
+func (q queries) AuditActions(ctx context.Context) (out []string, err error) {
+	return out, q.list(ctx, &out, "audit log", `select distinct action from audit_log order by action`)
+}

@@ -90,7 +90,18 @@ type FailureFilter struct {
 type FailureRow struct {
 	Failure
 	ConnectionName *string `db:"connection_name"`
+	SubjectTitle   *string `db:"subject_title"` // number and title, or the person; nil where there is none
 }
+
+// A subject's id is a UUID only where the case says which table it is of.
+const failureRow = `select f.*, c.name connection_name,
+	case f.subject
+		when 'requisition' then (select trim(r.number || ' ' || r.title) from requisitions r where r.id = f.subject_id::uuid)
+		when 'submission' then (select trim(coalesce(p.canonical->>'first_name', '') || ' ' || coalesce(p.canonical->>'last_name', '')) || ', ' || r.title
+			from submissions s join candidates p on p.id = s.candidate_id join requisitions r on r.id = s.requisition_id where s.id = f.subject_id::uuid)
+		when 'placement' then (select trim(coalesce(p.canonical->>'worker_name', '') || ', ' || r.title) from placements p join requisitions r on r.id = p.requisition_id where p.id = f.subject_id::uuid)
+	end subject_title
+	from failures f left join connections c on c.id = f.connection_id`
 
 // Failures lists failures, newest first, and counts all that match.
 func (q queries) Failures(ctx context.Context, f FailureFilter) (out []FailureRow, total int, err error) {
@@ -104,8 +115,34 @@ func (q queries) Failures(ctx context.Context, f FailureFilter) (out []FailureRo
 	if err := q.get(ctx, &total, "failed records", `select count(*) from failures f`+w.sql(), w.args...); err != nil {
 		return nil, 0, err
 	}
-	return out, total, q.list(ctx, &out, "failed records", `select f.*, c.name connection_name from failures f left join connections c on c.id = f.connection_id`+
-		w.sql()+` order by f.last_at desc, f.id`+w.page(f.Limit, f.Offset), w.args...)
+	return out, total, q.list(ctx, &out, "failed records", failureRow+w.sql()+` order by f.last_at desc, f.id`+w.page(f.Limit, f.Offset), w.args...)
+}
+
+// FailureRow gives one failure with the names beside it.
+func (q queries) FailureRow(ctx context.Context, id uuid.UUID) (f FailureRow, err error) {
+	return f, q.get(ctx, &f, "failed record", failureRow+` where f.id = $1`, id)
+}
+
+// LiveFailuresOf lists the live failures of a record, the newest first.
+func (q queries) LiveFailuresOf(ctx context.Context, subject staffing.Subject, id string) (out []Failure, err error) {
+	return out, q.list(ctx, &out, "failed records", `select * from failures where subject = $1 and subject_id = $2 and state in ('retrying', 'open') order by last_at desc`, subject, id)
+}
+
+// LiveFailuresByConnection counts the live failures per connection.
+func (q queries) LiveFailuresByConnection(ctx context.Context) (map[uuid.UUID]int, error) {
+	var rows []struct {
+		ID    uuid.UUID `db:"connection_id"`
+		Count int       `db:"count"`
+	}
+	if err := q.list(ctx, &rows, "failed records", `select connection_id, count(*) count from failures
+		where state in ('retrying', 'open') and connection_id is not null group by connection_id`); err != nil {
+		return nil, err
+	}
+	out := map[uuid.UUID]int{}
+	for _, r := range rows {
+		out[r.ID] = r.Count
+	}
+	return out, nil
 }
 
 // Cause is a group of live failures with the same reason.

@@ -113,6 +113,12 @@ func (q queries) PollNow(ctx context.Context, connectionID uuid.UUID) error {
 	return q.exec(ctx, "feed", `update feeds set wanted_at = $2, next_poll_at = $2 where connection_id = $1`, connectionID, now)
 }
 
+// PollFeedNow is PollNow for one feed; [staffing.NotFound] when the connection has
+// no such feed.
+func (q queries) PollFeedNow(ctx context.Context, connectionID uuid.UUID, feed staffing.Feed) error {
+	return q.execOne(ctx, staffing.NotFound, "feed", `update feeds set wanted_at = $3, next_poll_at = $3 where connection_id = $1 and feed = $2`, connectionID, feed, q.now())
+}
+
 // Backfill forgets the cursor of a feed, so that the next poll reads all from the
 // beginning.
 func (q queries) Backfill(ctx context.Context, connectionID uuid.UUID, feed staffing.Feed) error {

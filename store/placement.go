@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -130,6 +131,8 @@ func (t *Tx) SavePosting(ctx context.Context, id, erp uuid.UUID, rc staffing.Rec
 type PlacementFilter struct {
 	ClientID uuid.UUID
 	States   []string
+	Search   string // words of worker, job title or ERP number
+	Newest   bool   // the last changed first; else the oldest, as a queue
 	Limit    int
 	Offset   int
 }
@@ -153,10 +156,38 @@ func (q queries) Placements(ctx context.Context, f PlacementFilter) (out []Place
 	if len(f.States) > 0 {
 		w.add("p.state = any (?)", pq.Array(f.States))
 	}
-	if err := q.get(ctx, &total, "placements", `select count(*) from placements p`+w.sql(), w.args...); err != nil {
+	for _, word := range strings.Fields(f.Search) {
+		w.add("(r.title || ' ' || coalesce(p.canonical->>'worker_name', '') || ' ' || p.erp_number) ilike ?", "%"+likeEscape(word)+"%")
+	}
+	order := ` order by p.created_at, p.id`
+	if f.Newest {
+		order = ` order by p.updated_at desc, p.id`
+	}
+	if err := q.get(ctx, &total, "placements", `select count(*) from placements p join requisitions r on r.id = p.requisition_id`+w.sql(), w.args...); err != nil {
 		return nil, 0, err
 	}
-	return out, total, q.list(ctx, &out, "placements", placementRow+w.sql()+` order by p.created_at, p.id`+w.page(f.Limit, f.Offset), w.args...)
+	return out, total, q.list(ctx, &out, "placements", placementRow+w.sql()+order+w.page(f.Limit, f.Offset), w.args...)
+}
+
+// PlacementCounts counts placements by state; a state without any is not there.
+func (q queries) PlacementCounts(ctx context.Context) (map[string]int, error) {
+	var rows []struct {
+		State string `db:"state"`
+		Count int    `db:"count"`
+	}
+	if err := q.list(ctx, &rows, "placements", `select state, count(*) count from placements group by state`); err != nil {
+		return nil, err
+	}
+	out := map[string]int{}
+	for _, r := range rows {
+		out[r.State] = r.Count
+	}
+	return out, nil
+}
+
+// PlacementOf gives the placement of a submission; [staffing.NotFound] before the hire.
+func (q queries) PlacementOf(ctx context.Context, submissionID uuid.UUID) (p Placement, err error) {
+	return p, q.get(ctx, &p, "placement", `select * from placements where submission_id = $1`, submissionID)
 }
 
 // PlacementRow gives one placement with the names beside it.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -160,8 +161,7 @@ const submissionRow = `select s.*, c.name client_name, r.title requisition_title
 	trim(coalesce(p.canonical->>'first_name', '') || ' ' || coalesce(p.canonical->>'last_name', '')) candidate_name
 	from submissions s join clients c on c.id = s.client_id join requisitions r on r.id = s.requisition_id join candidates p on p.id = s.candidate_id`
 
-// Submissions lists submissions, newest change first, and counts all that match.
-func (q queries) Submissions(ctx context.Context, f SubmissionFilter) (out []SubmissionRow, total int, err error) {
+func (f SubmissionFilter) where() where {
 	w := where{}
 	w.eq("s.client_id", f.ClientID, f.ClientID != uuid.Nil)
 	w.eq("s.requisition_id", f.RequisitionID, f.RequisitionID != uuid.Nil)
@@ -170,6 +170,12 @@ func (q queries) Submissions(ctx context.Context, f SubmissionFilter) (out []Sub
 	for _, word := range strings.Fields(f.Search) {
 		w.add("(r.title || ' ' || coalesce(p.canonical->>'first_name', '') || ' ' || coalesce(p.canonical->>'last_name', '')) ilike ?", "%"+likeEscape(word)+"%")
 	}
+	return w
+}
+
+// Submissions lists submissions, newest change first, and counts all that match.
+func (q queries) Submissions(ctx context.Context, f SubmissionFilter) (out []SubmissionRow, total int, err error) {
+	w := f.where()
 	count := `select count(*) from submissions s join requisitions r on r.id = s.requisition_id join candidates p on p.id = s.candidate_id`
 	if err := q.get(ctx, &total, "submissions", count+w.sql(), w.args...); err != nil {
 		return nil, 0, err
@@ -180,4 +186,22 @@ func (q queries) Submissions(ctx context.Context, f SubmissionFilter) (out []Sub
 // SubmissionRow gives one submission with the names beside it.
 func (q queries) SubmissionRow(ctx context.Context, id uuid.UUID) (s SubmissionRow, err error) {
 	return s, q.get(ctx, &s, "submission", submissionRow+` where s.id = $1`, id)
+}
+
+// BoardRow is a submission on the board.
+type BoardRow struct {
+	SubmissionRow
+	StageTotal int `db:"stage_total"` // how many of this stage match
+	Nth        int `db:"nth"`         // 1 is the newest of its stage
+}
+
+// SubmissionBoard gives the newest submissions of each stage, at most perStage,
+// in one query. The filter's stage and page are not looked at.
+func (q queries) SubmissionBoard(ctx context.Context, f SubmissionFilter, perStage int) (out []BoardRow, err error) {
+	f.Stage = ""
+	w := f.where()
+	w.args = append(w.args, perStage)
+	return out, q.list(ctx, &out, "board", `select * from (select b.*, count(*) over (partition by b.stage) stage_total,
+			row_number() over (partition by b.stage order by b.stage_at desc, b.id) nth from (`+submissionRow+w.sql()+`) b) n
+		where nth <= `+fmt.Sprintf("$%d", len(w.args))+` order by stage_at desc, id`, w.args...)
 }
