@@ -85,7 +85,11 @@ func (c *Connector) explain(j job, resp *httpx.Response, err error) (*status, er
 	if resp != nil && len(resp.Body) > 0 {
 		st = onlyStatus(resp.Body)
 	}
-	if said := st.err(j); said != nil && coded.Code != staffing.Unauthorized && coded.Code != staffing.Forbidden {
+	// A return code that says something beats the bare status; "no information" and
+	// "internal" do not, and who may call at all is the status's word.
+	said := st.err(j)
+	barred := coded.Code == staffing.Unauthorized || coded.Code == staffing.Forbidden || coded.Code == staffing.RateLimited
+	if said != nil && staffing.CodeOf(said) != staffing.Unavailable && !barred {
 		return st, said
 	}
 	e := *coded // keeps RetryAfter and OutcomeUnknown

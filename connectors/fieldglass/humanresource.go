@@ -87,6 +87,9 @@ func (f fields) checkPerson(posting obj, found *problems) {
 	if f.LastName == "" {
 		found.add("FIELD_MISSING", "last_name", "the candidate has no last name")
 	}
+	if f.AvailableFrom == "" {
+		found.add("FIELD_MISSING", "available_from", "the candidate has no day from which they are available")
+	}
 	pattern := text(at(posting, "StaffingPosition", "SecurityIdPattern"))
 	if pattern == "" {
 		return
