@@ -86,3 +86,7 @@ func (c *call) masker() *masker {
 	}
 	return base.with(carried...)
 }
+
+// Mask gives a body as a recorder would keep it: without secrets and personal
+// data, and cut.
+func (c *Client) Mask(contentType string, body []byte) string { return c.mask.body(contentType, body) }

@@ -1,0 +1,186 @@
+package jobs
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/tributary-hub/tributary/staffing"
+	"github.com/tributary-hub/tributary/store"
+)
+
+// action is what the queue does with a job whose step failed.
+type action string
+
+const (
+	giveUp  action = "cancel" // a person has to act; the failure is open
+	waitFor action = "snooze" // again after the wait, without using up an attempt
+	again   action = "retry"  // again with growing waits; open after the last one
+)
+
+// outcomes is the one table from an error's code to the queue. Unauthorized also
+// marks the connection, so that the vendor is not hammered with bad credentials;
+// its failures are released when the connection works again.
+var outcomes = map[staffing.Code]action{
+	staffing.Invalid:      giveUp,
+	staffing.Unauthorized: giveUp,
+	staffing.Forbidden:    giveUp,
+	staffing.NotFound:     giveUp,
+	staffing.Conflict:     again,
+	staffing.RateLimited:  waitFor,
+	staffing.Unavailable:  again,
+	staffing.Internal:     again,
+}
+
+const (
+	maxAttempts = 30
+	longestWait = 10 * time.Minute
+	askedWait   = time.Hour // more than a vendor's Retry-After is believed for
+)
+
+// outcome records a failure and tells the queue what to do. It is called once per
+// attempt, after the step.
+func (h *Hub) outcome(ctx context.Context, r *run, err error, args json.RawMessage) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled):
+		return ctx.Err() // the hub stops: the job goes back as it was
+	}
+	code := staffing.CodeOf(err)
+	act, wait := verdict(code, err, r)
+	state, next := store.FailureRetrying, (*time.Time)(nil)
+	if act == giveUp {
+		state = store.FailureOpen
+	} else {
+		at := h.now().Add(wait)
+		next = &at
+	}
+	level := slog.LevelInfo
+	if code == staffing.Internal {
+		level = slog.LevelError
+	}
+	h.log.Log(ctx, level, "step failed", "kind", r.kind, "job_id", r.jobID, "attempt", r.attempt, "subject_id", r.subjectID,
+		"connection_id", r.connectionText(), "code", string(code), "then", string(act), "wait", wait.String(), "error", err)
+	cleanup, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if code == staffing.Unauthorized && r.connection != uuid.Nil {
+		if e := h.store.MarkNeedsAttention(cleanup, r.connection, staffing.MessageOf(err)); e != nil {
+			h.log.Error("connection not marked", "connection_id", r.connection, "error", e)
+		}
+		h.systems.Forget(r.connection)
+	}
+	if r.worthNoting(code, act) {
+		if e := h.noteFailure(cleanup, r, err, state, next, args); e != nil {
+			h.log.Error("failure not noted", "job_id", r.jobID, "error", e)
+			return fmt.Errorf("%s (not noted)", staffing.MessageOf(err)) // the queue tries again, so that nothing is silent
+		}
+	}
+	switch act {
+	case giveUp:
+		return river.JobCancel(errors.New(staffing.MessageOf(err)))
+	case waitFor:
+		return river.JobSnooze(wait)
+	default:
+		return errors.New(staffing.MessageOf(err))
+	}
+}
+
+// verdict says what to do with an error and how long to wait before it.
+func verdict(code staffing.Code, err error, r *run) (action, time.Duration) {
+	act := outcomes[code]
+	asked := min(staffing.RetryAfterOf(err), askedWait)
+	switch {
+	case act == giveUp:
+		return giveUp, 0
+	case asked > 0 && code != staffing.Internal:
+		return waitFor, asked + jitter(asked/10+time.Second)
+	case act == waitFor:
+		return waitFor, 2*time.Second + jitter(2*time.Second)
+	case r.attempt >= r.maxAttempts:
+		return giveUp, 0
+	default:
+		return again, backoff(r.attempt)
+	}
+}
+
+// worthNoting keeps what heals by itself at once off the page of failed records:
+// the vendor's pace, and the first meeting of two workers.
+func (r *run) worthNoting(code staffing.Code, act action) bool {
+	switch {
+	case act == giveUp:
+		return true
+	case r.quiet, code == staffing.RateLimited:
+		return false
+	default:
+		return code != staffing.Conflict || r.attempt > 2
+	}
+}
+
+func (h *Hub) noteFailure(ctx context.Context, r *run, err error, state string, next *time.Time, args json.RawMessage) error {
+	return h.store.NoteFailure(ctx, r.failure(err, state, next, args))
+}
+
+func (r *run) failure(err error, state string, next *time.Time, args json.RawMessage) store.Failure {
+	f := store.Failure{Step: r.kind, Subject: r.subject, SubjectID: r.subjectID, Code: staffing.CodeOf(err), Cause: r.cause(err),
+		Message: staffing.MessageOf(err), State: state, Args: store.Doc(args), NextAt: next}
+	if r.connection != uuid.Nil {
+		id := r.connection
+		f.ConnectionID = &id
+	}
+	return f
+}
+
+// cause is equal for records that failed for the same reason: the step, the
+// connection and the sentence without its numbers.
+func (r *run) cause(err error) string {
+	var blocked *blockedError
+	if errors.As(err, &blocked) {
+		return r.kind + "/" + blocked.cause
+	}
+	var waiting *waitingError
+	if errors.As(err, &waiting) {
+		return "connection/" + r.connection.String()
+	}
+	plain := strings.Map(func(c rune) rune {
+		if unicode.IsDigit(c) {
+			return -1
+		}
+		return c
+	}, staffing.MessageOf(err))
+	sum := sha256.Sum256([]byte(r.connection.String() + plain))
+	return fmt.Sprintf("%s/%s/%s", r.kind, staffing.CodeOf(err), hex.EncodeToString(sum[:4]))
+}
+
+// backoff doubles from one second to ten minutes.
+func backoff(attempt int) time.Duration {
+	d := time.Second << min(max(attempt-1, 0), 12)
+	return min(d, longestWait) + jitter(d/4)
+}
+
+func jitter(d time.Duration) time.Duration {
+	if d <= 0 {
+		return 0
+	}
+	return rand.N(min(d, time.Minute)) //nolint:gosec // it spreads calls, it guards nothing
+}
+
+// retryPolicy is the same backoff, as the queue asks for it.
+type retryPolicy struct{}
+
+// NextRetry implements river.ClientRetryPolicy.
+func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
+	return time.Now().Add(backoff(job.Attempt))
+}

@@ -1,0 +1,167 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/tributary-hub/tributary/staffing"
+	"github.com/tributary-hub/tributary/store"
+)
+
+// feedPlacements names the raw records of hires; no schedule reads them.
+const feedPlacements staffing.Feed = "placements"
+
+// extractPlacement reads what the client's system knows of a hire and puts it
+// before finance: terms, findings, and the bill that it will cause. Terms that
+// changed end an approval; a placement whose bill is on its way or posted does
+// not change, and says so.
+func (h *Hub) extractPlacement(ctx context.Context, r *run, a extractArgs) error {
+	sub, err := h.store.Submission(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	if sub.ClientRef == nil {
+		return staffing.Errorf(staffing.Conflict, "the submission has no reference of the client yet")
+	}
+	f, err := h.loadFile(ctx, sub)
+	if err != nil {
+		return err
+	}
+	sys, err := r.open(ctx, sub.ConnectionID)
+	if err != nil {
+		return err
+	}
+	f.system = sys
+	src, err := can[staffing.PlacementSource](sys, "be read for placements")
+	if err != nil {
+		return err
+	}
+	rec, err := src.Placement(ctx, staffing.SubmissionRef{ID: *sub.ClientRef, RequisitionID: f.req.ExternalID, Key: sub.ID.String()})
+	if staffing.CodeOf(err) == staffing.NotFound {
+		return &staffing.Error{Code: staffing.Unavailable, RetryAfter: notThereYet(r), Err: err,
+			Message: "The client has hired, but its system shows no work order or offer yet; the hub looks again."}
+	}
+	if err != nil {
+		return err
+	}
+	terms, gaps, err := sys.Program.Placement(rec.Raw, sub.Canonical.V, f.req.Canonical.V, f.client.Domain())
+	if err != nil {
+		return err
+	}
+	return h.saveTerms(ctx, r, f, rec, terms, gaps)
+}
+
+// notThereYet grows from ten seconds to ten minutes with the age of the wait.
+func notThereYet(r *run) time.Duration {
+	return min(10*time.Second<<min(r.attempt, 6), longestWait)
+}
+
+func (h *Hub) saveTerms(ctx context.Context, r *run, f *file, rec staffing.Record, terms staffing.Placement, gaps []staffing.Gap) error {
+	var posted error
+	do := func(tx *store.Tx) error {
+		p, err := tx.EnsurePlacement(ctx, f.sub)
+		if err != nil {
+			return err
+		}
+		raw, err := h.keepRaw(ctx, tx, f, rec)
+		if err != nil {
+			return err
+		}
+		before := p
+		p.Extracted, p.Gaps, p.ProfileVersion, p.RawID = store.Doc(terms), store.Doc(gaps), f.system.Version, raw
+		if err := h.workOut(ctx, &p, f); err != nil {
+			return err
+		}
+		if before.ContentHash == p.ContentHash && before.State != store.PlacementNeedsAttention {
+			return nil // the same terms again: a decision that was taken stands
+		}
+		if err := frozen(ctx, tx, before); err != nil {
+			posted = err
+			return nil
+		}
+		if err := tx.NoteGaps(ctx, f.sub.ConnectionID, gaps); err != nil {
+			return err
+		}
+		return tx.SaveTerms(ctx, p)
+	}
+	if err := h.store.InTx(ctx, do); err != nil {
+		return err
+	}
+	if posted != nil {
+		return posted
+	}
+	return r.finish(ctx, nil)
+}
+
+// frozen refuses changes to terms whose bill is on its way to the ERP or there.
+func frozen(ctx context.Context, tx *store.Tx, p store.Placement) error {
+	open, err := tx.BillingOpen(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case p.State == store.PlacementPosted:
+		return staffing.Errorf(staffing.Invalid, "The terms of a placement changed at the client after its bill %s was posted. Correct the bill in the ERP, then discard this.", p.ERPNumber)
+	case open:
+		return &staffing.Error{Code: staffing.Conflict, RetryAfter: 15 * time.Second, Message: "The placement's bill is on its way to the ERP; its terms cannot change now."}
+	}
+	return nil
+}
+
+func (h *Hub) keepRaw(ctx context.Context, tx *store.Tx, f *file, rec staffing.Record) (*int64, error) {
+	rec.ExternalID = first(rec.ExternalID, f.sub.ID.String())
+	id, changed, err := tx.InsertRawIfChanged(ctx, f.sub.ConnectionID, feedPlacements, rec)
+	if err != nil || changed {
+		return &id, err
+	}
+	last, err := tx.LatestRaw(ctx, f.sub.ConnectionID, feedPlacements, rec.ExternalID)
+	return &last.ID, err
+}
+
+// file is what belongs to a placement.
+type file struct {
+	sub    store.Submission
+	req    store.Requisition
+	client store.Client
+	system *System // the client's
+	erp    *System // nil: none is connected yet
+}
+
+func (h *Hub) loadFile(ctx context.Context, sub store.Submission) (*file, error) {
+	f := &file{sub: sub}
+	var err error
+	if f.req, err = h.store.Requisition(ctx, sub.RequisitionID); err != nil {
+		return nil, err
+	}
+	if f.client, err = h.store.Client(ctx, sub.ClientID); err != nil {
+		return nil, err
+	}
+	erp, err := h.store.ConnectionByRole(ctx, staffing.RoleERP)
+	if staffing.CodeOf(err) == staffing.NotFound {
+		return f, nil
+	}
+	if err == nil {
+		f.erp, err = h.systems.Open(ctx, erp.ID)
+	}
+	return f, err
+}
+
+// fileOf loads what belongs to a placement that is there.
+func (h *Hub) fileOf(ctx context.Context, id uuid.UUID) (*file, error) {
+	p, err := h.store.Placement(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	sub, err := h.store.Submission(ctx, p.SubmissionID)
+	if err != nil {
+		return nil, err
+	}
+	f, err := h.loadFile(ctx, sub)
+	if err != nil {
+		return nil, err
+	}
+	f.system, err = h.systems.Open(ctx, sub.ConnectionID)
+	return f, err
+}

@@ -1,0 +1,82 @@
+package jobs
+
+import (
+	"context"
+
+	"github.com/tributary-hub/tributary/staffing"
+	"github.com/tributary-hub/tributary/store"
+)
+
+// postPlacement puts an approved placement's bill into the ERP, once, and keeps
+// its number. What leaves is exactly what was approved: that is asked again in
+// the transaction after which the request may leave, and from then on the terms
+// do not change.
+func (h *Hub) postPlacement(ctx context.Context, r *run, a postArgs) error {
+	p, err := h.store.Placement(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	if p.State != store.PlacementApproved {
+		return nil // posted already, or no longer approved: a new approval posts anew
+	}
+	if p.Bill.V == nil {
+		return staffing.Errorf(staffing.Internal, "an approved placement has no bill")
+	}
+	sys, err := h.erp(ctx, r)
+	if err != nil {
+		return err
+	}
+	sink, err := can[staffing.BillingSink](sys, "take billing records")
+	if err != nil {
+		return err
+	}
+	client, err := h.store.Client(ctx, p.ClientID)
+	if err != nil {
+		return err
+	}
+	fields, gaps, err := sys.Program.Bill(*p.Bill.V, p.Canonical.V, client.Domain())
+	if err != nil {
+		return err
+	}
+	if why := held(nil, gaps); why != nil {
+		return r.block(ctx, why, func(tx *store.Tx) error { return tx.NoteGaps(ctx, sys.Connection.ID, gaps) })
+	}
+	req := staffing.BillingRequest{Key: p.ID.String(), Bill: *p.Bill.V, Fields: fields}
+	rc, effect, err := r.once(ctx, write{sys: sys, kind: store.EffectBilling, key: req.Key, request: fields,
+		find:  func(ctx context.Context) (staffing.Receipt, error) { return sink.FindBilling(ctx, req.Key) },
+		put:   func(ctx context.Context) (staffing.Receipt, error) { return sink.PutBilling(ctx, req) },
+		still: func(tx *store.Tx) error { return stillApproved(ctx, tx, p) }})
+	if err != nil {
+		return err
+	}
+	return r.finish(ctx, func(tx *store.Tx) error {
+		if err := tx.SettleEffect(ctx, effect, rc); err != nil {
+			return err
+		}
+		if err := tx.SavePosting(ctx, p.ID, sys.Connection.ID, rc); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, "hub", "placement.posted", string(staffing.SubjectPlacement), p.ID.String(),
+			map[string]any{"erp_id": rc.ID, "erp_number": rc.Number, "content": p.ContentHash, "existed": rc.Existed})
+	})
+}
+
+func (h *Hub) erp(ctx context.Context, r *run) (*System, error) {
+	c, err := h.store.ConnectionByRole(ctx, staffing.RoleERP)
+	if err != nil {
+		return nil, err
+	}
+	return r.open(ctx, c.ID)
+}
+
+// stillApproved holds the placement's row while the effect is marked as sent.
+func stillApproved(ctx context.Context, tx *store.Tx, p store.Placement) error {
+	now, err := tx.LockPlacement(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	if now.State != store.PlacementApproved || now.ContentHash != p.ContentHash {
+		return staffing.Errorf(staffing.Conflict, "the terms changed before the bill was sent; it waits for a new approval")
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/tributary-hub/tributary/staffing"
+)
+
+// RequisitionByAnyJob gives the requisition whose job is called jobID in whichever
+// internal ATS holds it: a webhook of the firm's automation names a job without
+// being the connection that made it. Two that answer to the name are
+// [staffing.Invalid].
+func (q queries) RequisitionByAnyJob(ctx context.Context, jobID string) (r Requisition, err error) {
+	var rows []Requisition
+	if err := q.list(ctx, &rows, "requisition", `select * from requisitions where job_id = $1 limit 2`, jobID); err != nil {
+		return r, err
+	}
+	switch len(rows) {
+	case 0:
+		return r, staffing.Errorf(staffing.NotFound, "no requisition has the job %s", jobID)
+	case 1:
+		return rows[0], nil
+	}
+	return r, staffing.Errorf(staffing.Invalid, "two internal ATSs have a job %s; send the event through the connection of the right one", jobID)
+}
+
+// EffectsInFlight counts the writes of a kind whose outcome is not recorded yet.
+func (q queries) EffectsInFlight(ctx context.Context, kind string) (n int, err error) {
+	return n, q.get(ctx, &n, "effects", `select count(*) from effects where kind = $1 and state in ('intended', 'sent', 'unknown')`, kind)
+}
+
+// SubmittedBefore says that the person with that e-mail address was delivered for
+// the requisition by another submission than the one named.
+func (q queries) SubmittedBefore(ctx context.Context, requisitionID, except uuid.UUID, email string) (yes bool, err error) {
+	if email == "" {
+		return false, nil
+	}
+	return yes, q.get(ctx, &yes, "submissions", `select exists (select 1 from submissions s join candidates c on c.id = s.candidate_id
+		where s.requisition_id = $1 and s.id <> $2 and s.state = 'delivered' and lower(c.canonical->>'email') = lower($3))`, requisitionID, except, clean(email))
+}
+
+// KnownClientRefs gives those of refs that are submissions of ours at the client.
+func (q queries) KnownClientRefs(ctx context.Context, connectionID uuid.UUID, refs []string) (map[string]bool, error) {
+	var known []string
+	err := q.list(ctx, &known, "submissions", `select client_ref from submissions where connection_id = $1 and client_ref = any ($2)`, connectionID, pq.Array(refs))
+	out := make(map[string]bool, len(known))
+	for _, ref := range known {
+		out[ref] = true
+	}
+	return out, err
+}
+
+// ForgetSyncedHash says that what the job in the internal ATS shows is not certain:
+// the next sync writes it again.
+func (t *Tx) ForgetSyncedHash(ctx context.Context, requisitionID uuid.UUID) error {
+	return t.exec(ctx, "requisition", `update requisitions set synced_hash = null where id = $1`, requisitionID)
+}
+
+// CandidateExternalID gives the candidate's id in the internal ATS.
+func (q queries) CandidateExternalID(ctx context.Context, id uuid.UUID) (external string, err error) {
+	return external, q.get(ctx, &external, "candidate", `select external_id from candidates where id = $1`, id)
+}
