@@ -142,7 +142,7 @@ func (c *Connector) create(ctx context.Context, req staffing.BillingRequest, f f
 			return found.ID, true, nil
 		}
 	}
-	if err != nil || len(ids) != 1 {
+	if err != nil || len(ids) != 1 || ids[0] <= 0 {
 		return 0, false, explain(orMissing(err), "the draft invoice was not confirmed")
 	}
 	return ids[0], false, nil

@@ -18,6 +18,9 @@ import (
 // default); a session that ends earlier answers 401 and is made anew.
 const sessionLife = 24 * time.Hour
 
+// settleTime is many times what Tryton takes to create an invoice (0.1 s).
+const settleTime = 10 * time.Second
+
 // payload has exactly these keys: with any other set of keys Tryton answers a
 // business error as an HTML page.
 type payload struct {
@@ -32,9 +35,15 @@ func (c *Connector) read(ctx context.Context, method string, params list, out an
 }
 
 // write calls a method that changes something; an answer that was lost leaves the
-// outcome unknown.
+// outcome unknown. Tryton finishes and commits a call whose client has gone, so
+// whoever looks for the outcome must give it time.
 func (c *Connector) write(ctx context.Context, method string, params list, out any) error {
-	return c.model(ctx, method, params, false, out)
+	err := c.model(ctx, method, params, false, out)
+	var e *staffing.Error
+	if errors.As(err, &e) && e.OutcomeUnknown {
+		e.RetryAfter = max(e.RetryAfter, settleTime)
+	}
+	return err
 }
 
 // model adds the context, which says for which company and in which language, and
@@ -114,6 +123,8 @@ func decode(resp *httpx.Response, method string, readOnly bool, out any) error {
 		return refusal(answer.Error, method, readOnly)
 	case err == nil && answer.Result == nil:
 		err = errors.New("neither result nor error")
+	case err == nil && out != nil && string(answer.Result) == "null":
+		err = errors.New("no result") // to be told from an empty list, which says: no such record
 	case err == nil && out != nil:
 		err = json.Unmarshal(answer.Result, out)
 	}

@@ -58,6 +58,9 @@ func (c *Connector) findInvoice(ctx context.Context, key string) (invoice, error
 	case 0:
 		return invoice{}, staffing.Errorf(staffing.NotFound, "Tryton has no invoice with the description %s", cut(key))
 	case 1:
+		if rows[0].ID <= 0 {
+			return invoice{}, staffing.Errorf(staffing.Unavailable, "Tryton found the invoice %s, but gave no id", cut(key))
+		}
 		return rows[0], nil
 	}
 	return invoice{}, &staffing.Error{Code: staffing.Conflict, Field: "reference",

@@ -30,6 +30,9 @@ func (c *Connector) one(ctx context.Context, q query) (named, error) {
 	}
 	switch len(rows) {
 	case 1:
+		if d := rows[0].Digits; rows[0].ID <= 0 || d < 0 || d > maxPlaces {
+			return named{}, staffing.Errorf(staffing.Unavailable, "Tryton's answer for %s makes no sense", q.what)
+		}
 		return rows[0], nil
 	case 0:
 		return named{}, &staffing.Error{Code: staffing.Invalid, Field: q.field, Message: "Tryton has no " + q.what + "; " + q.remedy}

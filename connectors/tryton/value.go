@@ -12,6 +12,10 @@ import (
 // Tryton's JSON marks what JSON has no type for with a member __class__. A plain
 // number in the place of a Decimal would be stored too, as a float: hence types.
 
+// maxPlaces bounds exponents and digits that an answer may give: to write
+// 1e999999999 out would take all memory.
+const maxPlaces = 30
+
 // object is a record to be written.
 type object map[string]any
 
@@ -42,7 +46,7 @@ func (a *amount) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	d, err := decimal.NewFromString(text)
-	if err != nil {
+	if err != nil || len(text) > 60 || d.Exponent() > maxPlaces || d.Exponent() < -maxPlaces {
 		return staffing.Errorf(staffing.Unavailable, "Tryton gave an amount that is no number")
 	}
 	a.Decimal = d

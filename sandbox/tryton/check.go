@@ -28,7 +28,7 @@ func (s *Server) validate(d draft, id int64) error {
 	case "party.party":
 		err = s.validateParty(d, id)
 	case "account.invoice":
-		err = s.validateInvoice(d)
+		err = s.validateInvoice(d, id)
 	case "account.invoice.line":
 		err = s.validateLine(d)
 	case "analytic.account.entry":
@@ -61,12 +61,15 @@ func outOfDomain(field, model string) error {
 	return userError("The value for field %q in %q is not valid according to its domain.", field, model)
 }
 
-func (s *Server) validateInvoice(d draft) error {
+func (s *Server) validateInvoice(d draft, id int64) error {
 	for _, line := range d.children {
 		if account := idOf(line.values["account"]); account == idOf(d.values["account"]) {
 			return userError("You cannot use the same account %q on invoice %q and on line %q.",
 				s.nameOf("account.account", account), s.recName("account.invoice", d.values), s.lineName(line.values, d.values))
 		}
+	}
+	if s.opts.UniqueReference && s.taken(text(d.values["description"]), id) {
+		return exception("duplicate key value violates unique constraint \"hub_reference\"\nDETAIL:  Key (company, description)=(1, ...) already exists.\n")
 	}
 	account, _ := s.data["account.account"].Get(idOf(d.values["account"]))
 	kind, _ := s.data["account.account.type"].Get(idOf(account["type"]))
@@ -78,6 +81,13 @@ func (s *Server) validateInvoice(d draft) error {
 		return outOfDomain("Invoice Address", "Invoice")
 	}
 	return nil
+}
+
+// taken says whether another invoice, not cancelled, has the hub's reference.
+func (s *Server) taken(reference string, id int64) bool {
+	return len(s.data["account.invoice"].List(func(r record) bool {
+		return text(r["description"]) == reference && text(r["state"]) != "cancelled" && idOf(r["id"]) != id
+	})) > 0
 }
 
 func (s *Server) validateLine(d draft) error {

@@ -25,6 +25,9 @@ type Options struct {
 	Finance     string           // password of "finance", who may post; default "pays-Check26"
 	CostCentres []CostCentre     // default: four desks, as in scripts/tryton
 	Now         func() time.Time // default time.Now
+	// UniqueReference stands for a unique index on the hub's reference, which a firm
+	// can add to its database.
+	UniqueReference bool
 	// CommitDelay holds every new invoice back before it is committed. The client's
 	// patience does not matter: Tryton commits also for one that has gone.
 	CommitDelay time.Duration
