@@ -76,9 +76,28 @@ func (c *Connector) list(ctx context.Context, path string, q url.Values, cursor 
 	if err := resp.Decode(&out.rows); err != nil {
 		return listing{}, unreadable(err, path)
 	}
-	out.next = nextCursor(resp.Header)
+	if err := wellFormed(out.rows); err != nil {
+		return listing{}, unreadable(err, path)
+	}
+	if out.next, err = nextCursor(resp.Header); err != nil {
+		return listing{}, err
+	}
 	out.date, _ = http.ParseTime(resp.Header.Get("Date")) // zero: the vendor did not say
 	return out, nil
+}
+
+// wellFormed refuses what is JSON but no list of objects with ids: null must not
+// pass for an empty list, or a known candidate would be created anew.
+func wellFormed(rows []row) error {
+	if rows == nil {
+		return errors.New("null instead of a list")
+	}
+	for i, r := range rows {
+		if r.int("id") == 0 {
+			return fmt.Errorf("row %d has no id", i)
+		}
+	}
+	return nil
 }
 
 // all reads every page of a list that is known to be short.
@@ -144,22 +163,27 @@ func (c *Connector) write(ctx context.Context, path string, body any, what strin
 	return out, nil
 }
 
-// nextCursor finds the cursor of rel="next". Only the cursor is taken from the
-// link: the host stays the one that the connection is set to.
-func nextCursor(h http.Header) string {
-	for _, line := range h.Values("Link") {
-		for _, link := range strings.Split(line, ",") {
-			target, params, ok := strings.Cut(link, ";")
-			if !ok || !strings.Contains(strings.ReplaceAll(params, "'", `"`), `rel="next"`) {
-				continue
-			}
-			u, err := url.Parse(strings.Trim(strings.TrimSpace(target), "<>"))
-			if err == nil {
-				return u.Query().Get("cursor")
-			}
+var (
+	linkForm = regexp.MustCompile(`<([^>]*)>([^<]*)`) // target, parameters
+	relNext  = regexp.MustCompile(`(?i)\brel\s*=\s*("([^"]*\s)?next(\s[^"]*)?"|'next'|next\b)`)
+)
+
+// nextCursor finds the cursor of rel="next"; empty: this is the last page. Only
+// the cursor is taken from the link: the host stays the one that the connection
+// is set to. A next page without a cursor is an error, not an end: rows would be
+// lost.
+func nextCursor(h http.Header) (string, error) {
+	for _, link := range linkForm.FindAllStringSubmatch(strings.Join(h.Values("Link"), ","), -1) {
+		if !relNext.MatchString(link[2]) {
+			continue
 		}
+		u, err := url.Parse(link[1])
+		if err == nil && u.Query().Get("cursor") != "" {
+			return u.Query().Get("cursor"), nil
+		}
+		return "", staffing.Errorf(staffing.Unavailable, "Greenhouse's link to the next page holds no cursor")
 	}
-	return ""
+	return "", nil
 }
 
 var address = regexp.MustCompile(`[^\s'"<>]+@[^\s'"<>]+`)

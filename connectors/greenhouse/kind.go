@@ -7,7 +7,6 @@ package greenhouse
 import (
 	_ "embed"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/tributary-hub/tributary/connectors"
@@ -93,7 +92,11 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 		base: s.URL("base_url"), tokenURL: s.URL("token_url"),
 		id: s["client_id"], secret: s["client_secret"],
 		user: s["acting_user_id"], source: s["source_id"],
-		hooks: strings.Fields(s["webhook_secret"] + " " + s["webhook_secret_previous"]),
+	}
+	for _, secret := range []string{s["webhook_secret"], s["webhook_secret_previous"]} {
+		if secret != "" {
+			c.hooks = append(c.hooks, secret)
+		}
 	}
 	if c.now == nil {
 		c.now = time.Now

@@ -224,6 +224,25 @@ func TestARefusedPageCursorStartsTheWalkAnew(t *testing.T) {
 	t.Error("a vendor that refuses every cursor was asked for ever")
 }
 
+func TestAListWithoutItsFormIsAFailureAndNotEmpty(t *testing.T) {
+	for _, answer := range []string{`null`, `{}`, `[null]`, `[{"name":"no id"}]`, `[{"id":"x"}]`, `[[]]`} {
+		b := setup(t, sandbox.Options{}, nil)
+		b.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			if strings.HasPrefix(r.URL.Path, "/v3/") {
+				w.Header().Set("Content-Type", "application/json")
+				fmt.Fprint(w, answer)
+				return true
+			}
+			return false
+		})
+		for name, src := range map[string]source{"requisitions": b.Requisitions, "statuses": b.Statuses} {
+			if _, err := src(context.Background(), nil); staffing.CodeOf(err) != staffing.Unavailable {
+				t.Errorf("%s of %s: %v, want unavailable", name, answer, err)
+			}
+		}
+	}
+}
+
 func TestWithoutOptionalScopesJobsStillCome(t *testing.T) {
 	var scopes []string
 	for _, p := range []string{"jobs", "job_posts", "openings", "offices"} {

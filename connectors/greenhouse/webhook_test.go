@@ -71,6 +71,22 @@ func TestDeliveriesProveThemselves(t *testing.T) {
 	}
 }
 
+// TestSignatureOfAnIndependentTool holds against a value that openssl made:
+// printf '%s' BODY | openssl dgst -sha256 -hmac 'key of two words'.
+func TestSignatureOfAnIndependentTool(t *testing.T) {
+	body := []byte(`{"action":"ping","payload":{"note":"\u003cp\u003e"}}`)
+	const made = "sha256 7f48a9e01a6bcd005891d9e1c87d651cb21bd235cc81026a9598166357f84399"
+	r := receiver(t, connectors.Settings{"webhook_secret": "key of two words"})
+	if err := r.Verify(http.Header{"Signature": {made}}, body, time.Now()); err != nil {
+		t.Errorf("a good signature is refused: %v", err)
+	}
+	for _, word := range []string{"key", "words"} {
+		if r.Verify(signed(word, body), body, time.Now()) == nil {
+			t.Errorf("a delivery signed with %q, one word of the key, passed", word)
+		}
+	}
+}
+
 func TestDeliveryIDIsTheVendorsElseTheBodys(t *testing.T) {
 	r := receiver(t, nil)
 	if got := r.DeliveryID(signed("x", nil), []byte("a")); got != "evt-1" {
