@@ -155,7 +155,7 @@ func (c *Connector) costCentres(ctx context.Context, b staffing.Bill, out *books
 	}
 	if len(missing) > 0 {
 		return &staffing.Error{Code: staffing.Invalid, Field: "cost_centres",
-			Message: "Tryton has no cost centre " + strings.Join(missing, ", ") + " below " + c.set["analytic_root"] + "; add it at Financial > Configuration > Analytic Account, or correct the placement"}
+			Message: "Tryton has no cost centre " + strings.Join(missing, ", ") + " below " + c.set["analytic_root"] + "; add it at Financial > Configuration > Analytic > Accounts, or correct the placement"}
 	}
 	out.root = root
 	return nil

@@ -94,7 +94,7 @@ func (c *Connector) rights(ctx context.Context) ([]staffing.Permission, error) {
 
 func (c *Connector) askCompany(ctx context.Context) error {
 	_, err := c.one(ctx, query{model: "company.company", domain: list{list{"id", "=", c.company}}, fields: []string{"rec_name"},
-		field: "company_id", what: fmt.Sprintf("company %d", c.company), remedy: "see Party > Companies > Companies, and whether the user may use it"})
+		field: "company_id", what: fmt.Sprintf("company %d", c.company), remedy: "see Company > Companies, and whether the user may use it"})
 	return err
 }
 

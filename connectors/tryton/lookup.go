@@ -132,7 +132,7 @@ func (c *Connector) product(ctx context.Context, code string) (product, error) {
 	if len(rows) != 1 {
 		count := map[int]string{0: "no product", 2: "more than one product"}[len(rows)]
 		return product{}, &staffing.Error{Code: staffing.Invalid, Field: "product_code",
-			Message: fmt.Sprintf("Tryton has %s with the code %q: see Product > Variants", count, cut(code))}
+			Message: fmt.Sprintf("Tryton has %s with the code %q: see Product > Products > Variants", count, cut(code))}
 	}
 	p := product{id: rows[0].ID}
 	var err error
