@@ -29,10 +29,12 @@ type Feed struct {
 }
 
 // UpsertFeed makes sure that the feed exists with that interval; a new one is due
-// at once.
+// at once, one that is polled more often now does not wait out the old interval.
 func (q queries) UpsertFeed(ctx context.Context, connectionID uuid.UUID, feed staffing.Feed, interval time.Duration) error {
 	return q.exec(ctx, "feed", `insert into feeds (connection_id, feed, interval_s, next_poll_at) values ($1, $2, $3, $4)
-		on conflict (connection_id, feed) do update set interval_s = excluded.interval_s`,
+		on conflict (connection_id, feed) do update set interval_s = excluded.interval_s,
+			next_poll_at = case when excluded.interval_s < feeds.interval_s and feeds.failures = 0
+				then least(feeds.next_poll_at, excluded.next_poll_at + make_interval(secs => excluded.interval_s)) else feeds.next_poll_at end`,
 		connectionID, feed, max(1, int(interval.Seconds())), q.now())
 }
 

@@ -53,5 +53,5 @@ func (q queries) RawRecord(ctx context.Context, id int64) (r RawRecord, err erro
 // LatestRaw gives the newest raw record of an external id.
 func (q queries) LatestRaw(ctx context.Context, connectionID uuid.UUID, feed staffing.Feed, externalID string) (r RawRecord, err error) {
 	return r, q.get(ctx, &r, "raw record", `select * from raw_records where connection_id = $1 and feed = $2 and external_id = $3 order by id desc limit 1`,
-		connectionID, feed, externalID)
+		connectionID, feed, clean(externalID))
 }

@@ -62,7 +62,7 @@ func (q queries) Requisition(ctx context.Context, id uuid.UUID) (r Requisition, 
 
 // RequisitionByJob gives the requisition whose job in the internal ATS is jobID.
 func (q queries) RequisitionByJob(ctx context.Context, connectionID uuid.UUID, jobID string) (r Requisition, err error) {
-	return r, q.get(ctx, &r, "requisition", `select * from requisitions where job_connection_id = $1 and job_id = $2`, connectionID, jobID)
+	return r, q.get(ctx, &r, "requisition", `select * from requisitions where job_connection_id = $1 and job_id = $2`, connectionID, clean(jobID))
 }
 
 // SaveValidation keeps what mapping and rules made of version; a newer version
@@ -81,7 +81,7 @@ func (t *Tx) SaveJob(ctx context.Context, r Requisition, jobConnection uuid.UUID
 	return t.execOne(ctx, staffing.NotFound, "requisition", `update requisitions set job_connection_id = $2, job_id = $3, job_url = coalesce(nullif($4, ''), job_url),
 			synced_version = $5, synced_hash = $6, synced_at = $7, updated_at = $7,
 			state = case when version = $5 and state = 'valid' then 'synced' else state end
-		where id = $1`, r.ID, jobConnection, rc.ID, rc.URL, r.Version, hash, t.now())
+		where id = $1`, r.ID, jobConnection, clean(rc.ID), clean(rc.URL), r.Version, hash, t.now())
 }
 
 // RequisitionFilter narrows a list. Zero values do not narrow.

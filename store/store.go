@@ -15,7 +15,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"github.com/tributary-hub/tributary/staffing"
 )
@@ -62,19 +61,22 @@ func (s *Store) DB() *sql.DB { return s.pool.DB }
 func (t *Tx) SQL() *sql.Tx { return t.tx.Tx }
 
 // InTx runs do in one transaction: committed when it returns nil, else rolled
-// back. The error keeps its cause.
+// back. The error keeps its cause. A commit whose answer is lost may have taken
+// effect; it is [staffing.Unavailable], and do must bear to run again.
 func (s *Store) InTx(ctx context.Context, do func(tx *Tx) error) (err error) {
 	tx, err := s.pool.BeginTxx(ctx, nil)
 	if err != nil {
 		return wrap(err, "begin")
 	}
+	returned := false
 	defer func() {
-		if p := recover(); p != nil {
-			_ = tx.Rollback() // the panic goes on; its cause matters more
-			panic(p)
+		if !returned {
+			_ = tx.Rollback() // a panic or the goroutine's end goes on; its cause matters more
 		}
 	}()
-	if err := do(&Tx{queries: queries{db: tx, box: s.box, now: s.now}, tx: tx}); err != nil {
+	err = do(&Tx{queries: queries{db: tx, box: s.box, now: s.now}, tx: tx})
+	returned = true
+	if err != nil {
 		if rb := tx.Rollback(); rb != nil && !errors.Is(rb, sql.ErrTxDone) {
 			return fmt.Errorf("%w (and the rollback failed: %v)", err, rb)
 		}
@@ -124,28 +126,4 @@ func (q queries) execOne(ctx context.Context, code staffing.Code, what, query st
 		return staffing.Errorf(code, "there is no such %s", what)
 	}
 	return staffing.Errorf(code, "the %s was changed meanwhile; look again", what)
-}
-
-// wrap gives a database error its code: what a constraint refused is a conflict,
-// a lost connection is unavailable.
-func wrap(err error, what string) error {
-	if err == nil {
-		return nil
-	}
-	var pe *pq.Error
-	if errors.As(err, &pe) {
-		switch {
-		case pe.Constraint == "placements_four_eyes":
-			return &staffing.Error{Code: staffing.Forbidden, Message: "who edited a placement cannot approve it", Err: err}
-		case pe.Code.Class() == "23":
-			return &staffing.Error{Code: staffing.Conflict, Message: fmt.Sprintf("the %s collides with one that exists", what), Err: err}
-		case pe.Code.Class() == "08", pe.Code.Class() == "57", pe.Code.Class() == "53", pe.Code.Class() == "40":
-			return &staffing.Error{Code: staffing.Unavailable, Message: "the database is not available", Err: err}
-		}
-		return &staffing.Error{Code: staffing.Internal, Message: "the database refused a query", Err: fmt.Errorf("%s: %w", what, err)}
-	}
-	if errors.Is(err, context.Canceled) {
-		return err
-	}
-	return &staffing.Error{Code: staffing.Unavailable, Message: "the database is not available", Err: fmt.Errorf("%s: %w", what, err)}
 }

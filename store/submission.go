@@ -98,12 +98,12 @@ func (t *Tx) LockSubmission(ctx context.Context, id uuid.UUID) (s Submission, er
 
 // SubmissionByClientRef gives the submission that the client system calls ref.
 func (q queries) SubmissionByClientRef(ctx context.Context, connectionID uuid.UUID, ref string) (s Submission, err error) {
-	return s, q.get(ctx, &s, "submission", `select * from submissions where connection_id = $1 and client_ref = $2`, connectionID, ref)
+	return s, q.get(ctx, &s, "submission", `select * from submissions where connection_id = $1 and client_ref = $2`, connectionID, clean(ref))
 }
 
 // SubmissionByATS gives the submission that the internal ATS calls id.
 func (q queries) SubmissionByATS(ctx context.Context, connectionID uuid.UUID, atsID string) (s Submission, err error) {
-	return s, q.get(ctx, &s, "submission", `select * from submissions where ats_connection_id = $1 and ats_submission_id = $2`, connectionID, atsID)
+	return s, q.get(ctx, &s, "submission", `select * from submissions where ats_connection_id = $1 and ats_submission_id = $2`, connectionID, clean(atsID))
 }
 
 // SaveSubmissionCheck keeps what mapping and rules made of a submission before it
@@ -117,7 +117,7 @@ func (q queries) SaveSubmissionCheck(ctx context.Context, s Submission) error {
 // SaveDelivery keeps the client's receipt.
 func (t *Tx) SaveDelivery(ctx context.Context, id uuid.UUID, rc staffing.Receipt) error {
 	return t.execOne(ctx, staffing.NotFound, "submission", `update submissions set state = 'delivered', client_ref = $2, client_url = $3, extra = $4,
-		delivered_at = coalesce(delivered_at, $5), updated_at = $5 where id = $1`, id, rc.ID, rc.URL, Doc(rc.Extra), t.now())
+		delivered_at = coalesce(delivered_at, $5), updated_at = $5 where id = $1`, id, clean(rc.ID), clean(rc.URL), Doc(rc.Extra), t.now())
 }
 
 // SetATSStatus notes the word that the internal ATS shows now.
