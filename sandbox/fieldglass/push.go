@@ -24,39 +24,41 @@ type Trouble struct {
 // pusher sends what a Publish/Subscribe subscription sends: one queue, one
 // delivery at a time.
 type pusher struct {
-	mu             sync.Mutex
-	url            string
-	user, password string
-	post           Post
-	trouble        Trouble
-	count          int
-	held           []byte
-	queue          chan []byte
-	stop           context.CancelFunc
-	done           chan struct{}
-	pending        sync.WaitGroup
-	delays         []time.Duration
+	mu      sync.Mutex
+	to      Subscription
+	trouble Trouble
+	count   int
+	held    []byte
+	queue   chan []byte
+	stop    context.CancelFunc
+	done    chan struct{}
+	pending sync.WaitGroup
+	delays  []time.Duration
 }
 
-// Subscription is where a push goes, and the user and password it carries.
-type Subscription struct{ URL, User, Password string }
+// Subscription is where a push goes, and the user and password it carries. A nil
+// Post uses a plain HTTP client.
+type Subscription struct {
+	URL, User, Password string
+	Post                Post
+}
 
-// SetPush sends every event from now on. A nil post uses a plain HTTP client; an
-// empty URL ends it. The vendor documents no headers, signature or retries beyond
-// the password: here the retries are few and quick.
-func (s *Server) SetPush(to Subscription, post Post) {
+// SetPush sends every event from now on; an empty URL ends it. The vendor documents
+// no headers, signature or retries beyond the password: here the retries are few
+// and quick.
+func (s *Server) SetPush(to Subscription) {
 	s.StopPush()
 	if to.URL == "" {
 		return
 	}
-	if post == nil {
-		post = postPlain
+	if to.Post == nil {
+		to.Post = postPlain
 	}
 	h := &s.pusher
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	ctx, stop := context.WithCancel(context.Background())
-	h.url, h.user, h.password, h.post, h.stop = to.URL, to.User, to.Password, post, stop
+	h.to, h.stop = to, stop
 	h.queue, h.done = make(chan []byte, 10_000), make(chan struct{})
 	go h.run(ctx, h.queue, h.done)
 }
@@ -154,10 +156,11 @@ func (h *pusher) run(ctx context.Context, queue chan []byte, done chan struct{})
 
 func (h *pusher) deliver(ctx context.Context, body []byte) {
 	h.mu.Lock()
-	url, post, header := h.url, h.post, PushHeader(h.user, h.password)
+	to := h.to
 	h.mu.Unlock()
+	header := PushHeader(to.User, to.Password)
 	for attempt := 0; ; attempt++ {
-		status, err := post(ctx, url, header, body)
+		status, err := to.Post(ctx, to.URL, header, body)
 		if err == nil && status < 300 || attempt == len(h.delays) {
 			return
 		}
