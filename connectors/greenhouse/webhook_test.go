@@ -1,6 +1,7 @@
 package greenhouse_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -198,4 +199,46 @@ func FuzzEvents(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestEveryDeliveryOfALivingAccountIsUnderstood takes what the account sends by
+// itself, signed, while a job is filled.
+func TestEveryDeliveryOfALivingAccountIsUnderstood(t *testing.T) {
+	h := newHarness(t)
+	r := receiver(t, connectors.Settings{"webhook_secret": hookSecret})
+	feeds := map[string]staffing.Feed{}
+	h.account.SetWebhook(sandbox.Webhook{URL: "http://hub.example", Secret: hookSecret, Post: func(_ context.Context, _ string, header http.Header, body []byte) (int, error) {
+		if err := r.Verify(header, body, time.Now()); err != nil {
+			t.Errorf("%v: %s", err, body)
+		}
+		var in struct{ Action string }
+		events, err := r.Events(header, body)
+		if err != nil || json.Unmarshal(body, &in) != nil || len(events) == 0 {
+			t.Errorf("events %v, %v: %s", events, err, body)
+			return http.StatusOK, nil
+		}
+		feeds[in.Action] = events[0].Feed
+		return http.StatusOK, nil
+	}})
+	id := h.id(h.openJobs(1)[0])
+	h.account.UpdatePost(id, func(p *sandbox.JobPost) { p.Title = "New" })
+	app := h.id(h.applyMany(1)[0])
+	h.must(h.account.Reject(app, "Rate too high"))
+	h.must(h.account.Unreject(app))
+	_, err := h.account.Advance(app)
+	h.must(err)
+	h.must(h.account.OfferTerms(app, sandbox.Terms{BillRate: "90", Currency: "USD"}))
+	h.must(h.account.ResolveOffer(app, true))
+	h.must(h.account.Hire(app, "2026-12-07"))
+	h.account.FlushWebhooks()
+	for _, action := range []string{"job_created", "job_post_updated"} {
+		if feeds[action] != staffing.FeedRequisitions {
+			t.Errorf("%s makes %q due", action, feeds[action])
+		}
+	}
+	for _, action := range []string{"new_candidate_application", "reject_candidate", "unreject_candidate", "candidate_stage_change", "offer_created", "offer_updated", "hire_candidate"} {
+		if feeds[action] != staffing.FeedStatuses {
+			t.Errorf("%s makes %q due", action, feeds[action])
+		}
+	}
 }

@@ -3,7 +3,9 @@ package greenhouse
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -163,5 +165,32 @@ func compareShape(t *testing.T, at string, sample, ours any) {
 		if _, ok := sample.(float64); sample != nil && !ok {
 			t.Errorf("%s: a number where the vendor has %T", at, sample)
 		}
+	}
+}
+
+func TestDeliveriesReachAHubThatIsDownForAMoment(t *testing.T) {
+	var mu sync.Mutex
+	var ids []string
+	hub := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		body, err := io.ReadAll(r.Body)
+		if err != nil || r.Header.Get("Signature") != Sign("s3cret", body) {
+			t.Errorf("signature %q, %v", r.Header.Get("Signature"), err)
+		}
+		if ids = append(ids, r.Header.Get("Greenhouse-Event-ID")); len(ids) == 1 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	t.Cleanup(hub.Close)
+	a := open(t, nil, Options{RetryDelays: []time.Duration{time.Millisecond}})
+	a.SetWebhook(Webhook{URL: hub.URL, Secret: "s3cret"})
+	a.OpenJob(JobSpec{Title: "Nurse"})
+	a.OpenJob(JobSpec{Title: "Cook"})
+	a.FlushWebhooks()
+	mu.Lock()
+	defer mu.Unlock()
+	if len(ids) != 3 || ids[0] != ids[1] || ids[1] == ids[2] {
+		t.Errorf("got %v, want the first event twice and the second once", ids)
 	}
 }
