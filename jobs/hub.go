@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"log/slog"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -50,6 +51,7 @@ type Hub struct {
 	tick        time.Duration
 	worksHere   bool
 	wake        chan struct{}
+	read        atomic.Int64 // when the schedule was last read, in Unix nanoseconds
 	stop        context.CancelFunc
 	scheduler   chan struct{} // closed when the schedule has ended
 }

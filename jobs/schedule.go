@@ -30,7 +30,10 @@ func (h *Hub) schedule(ctx context.Context) {
 	tick := time.NewTicker(h.tick)
 	defer tick.Stop()
 	for {
-		if err := h.scheduleDue(ctx); err != nil && ctx.Err() == nil {
+		switch err := h.scheduleDue(ctx); {
+		case err == nil:
+			h.read.Store(time.Now().UnixNano())
+		case ctx.Err() == nil:
 			h.log.Warn("the schedule could not be read; it is read again in a moment", "error", err)
 		}
 		select {
@@ -40,6 +43,21 @@ func (h *Hub) schedule(ctx context.Context) {
 		case <-h.wake:
 		}
 	}
+}
+
+// aliveWithin is how old the last good reading of the schedule may be.
+const aliveWithin = 20 * time.Second
+
+// Alive says whether this process still reads the schedule.
+func (h *Hub) Alive() error {
+	last := h.read.Load()
+	if last == 0 {
+		return staffing.Errorf(staffing.Unavailable, "the schedule was not read yet")
+	}
+	if age := time.Since(time.Unix(0, last)); age > aliveWithin {
+		return staffing.Errorf(staffing.Unavailable, "the schedule was last read %s ago", age.Round(time.Second))
+	}
+	return nil
 }
 
 // Wake reads the schedule now.

@@ -140,3 +140,23 @@ func dsn(port int, password, database string) string {
 func unavailable(cause error, format string, args ...any) error {
 	return &staffing.Error{Code: staffing.Unavailable, Message: fmt.Sprintf(format, args...), Err: cause}
 }
+
+// Beside gives the address of the hub's database on a server that another process
+// runs on dir, for commands that work beside it; ok is false when nothing was
+// ever started there. Nobody says that the server still runs: opening it does.
+func Beside(dir string) (dsnText string, ok bool) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", false
+	}
+	p, err := findPlace(dir)
+	if err != nil || !p.exists() {
+		return "", false
+	}
+	password, err := p.password()
+	port := number(p.file("port"))
+	if err != nil || port == 0 {
+		return "", false
+	}
+	return dsn(port, password, Database), true
+}

@@ -1,0 +1,21 @@
+// Package all is the one list of connectors. A new one is one folder beside this
+// one, and one line here.
+package all
+
+import (
+	"github.com/tributary-hub/tributary/connectors"
+	"github.com/tributary-hub/tributary/connectors/fieldglass"
+	"github.com/tributary-hub/tributary/connectors/greenhouse"
+	"github.com/tributary-hub/tributary/connectors/tryton"
+	"github.com/tributary-hub/tributary/connectors/webhook"
+)
+
+// Registry collects every connector of this program.
+func Registry() (*connectors.Registry, error) {
+	return connectors.NewRegistry(
+		fieldglass.Kind(),
+		greenhouse.Kind(),
+		tryton.Kind(),
+		webhook.Kind(),
+	)
+}
