@@ -48,6 +48,8 @@ type Server struct {
 	attempts chan struct{} // sign-ins that are looked at now
 	hooks    chan struct{} // deliveries that are being kept
 	refusals *refusals
+	pulse    *pulse // one poller for all streams
+	chain    chainCheck
 	working  sync.WaitGroup  // what New started
 	ctx      context.Context // ends with Close; streams and the poller live in it
 	stop     context.CancelFunc
@@ -69,7 +71,9 @@ func New(cfg Config) (*Server, error) {
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = s.newSessions()
 	s.refusals = newRefusals(s.store, s.log)
+	s.pulse = newPulse(s.store.Pulse)
 	s.working.Go(func() { s.refusals.run(s.ctx) })
+	s.working.Go(func() { s.pulse.run(s.ctx) })
 	s.router = s.newRouter()
 	return s, nil
 }

@@ -42,3 +42,8 @@ func (q queries) PublishedProfile(ctx context.Context, connectionID uuid.UUID) (
 func (q queries) PublishedVersion(ctx context.Context, connectionID uuid.UUID) (n int, err error) {
 	return n, q.get(ctx, &n, "profile", `select coalesce(max(version), 0) from profiles where connection_id = $1 and state = 'published'`, connectionID)
 }
+
+// ProfileVersion gives one version, which may be superseded.
+func (q queries) ProfileVersion(ctx context.Context, connectionID uuid.UUID, version int) (p Profile, err error) {
+	return p, q.get(ctx, &p, "profile", `select * from profiles where connection_id = $1 and version = $2`, connectionID, version)
+}

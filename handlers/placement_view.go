@@ -1,0 +1,172 @@
+package handlers
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"github.com/tributary-hub/tributary/staffing"
+	"github.com/tributary-hub/tributary/store"
+	"github.com/tributary-hub/tributary/web"
+)
+
+// placementFacts is what the page of a placement is made of.
+type placementFacts struct {
+	placement  store.PlacementRow
+	submission store.Submission
+	raw        store.RawRecord
+	effects    []store.Effect
+	exchanges  []store.Exchange
+	failures   []store.Failure
+	audit      []store.AuditEntry // newest first
+	erp        store.Connection
+	systems    map[uuid.UUID]string
+	viewer     store.User
+	fields     [][2]string
+}
+
+// placementStates are the tabs of the queue.
+var placementStates = []string{store.PlacementAwaitingReview, store.PlacementNeedsAttention, store.PlacementSentBack, store.PlacementApproved, store.PlacementPosted}
+
+func placementCounts(n map[string]int) web.PlacementCounts {
+	return web.PlacementCounts{AwaitingReview: n[store.PlacementAwaitingReview], NeedsAttention: n[store.PlacementNeedsAttention],
+		SentBack: n[store.PlacementSentBack], Approved: n[store.PlacementApproved], Posted: n[store.PlacementPosted]}
+}
+
+func placementRowView(p store.PlacementRow, viewer string) web.PlacementRow {
+	c := p.Canonical.V
+	row := web.PlacementRow{ID: p.ID.String(), Worker: c.WorkerName, Title: orText(p.RequisitionTitle, c.JobTitle), Client: p.ClientName,
+		Rate: rate(c.BillRate), StartDate: string(c.StartDate), State: p.State, Since: placementSince(p.Placement),
+		Problem: firstProblem(p.State, p.Findings.V, p.Gaps.V), Edited: slices.Contains(p.Editors, viewer), ERPNumber: p.ERPNumber, ERPURL: p.ERPURL}
+	if c.WorkerType == staffing.Permanent {
+		row.Rate = rate(c.Fee)
+	}
+	if p.SentBackReason != "" && p.State == store.PlacementSentBack {
+		row.Problem = p.SentBackReason
+	}
+	if b := p.Bill.V; b != nil {
+		row.Currency, row.Amount = b.Currency, amount(b.Total)
+	}
+	for _, f := range p.Findings.V {
+		if f.Severity == staffing.SeverityError {
+			row.Errors++
+		} else {
+			row.Warnings++
+		}
+	}
+	return row
+}
+
+func placementSince(p store.Placement) time.Time {
+	switch {
+	case p.State == store.PlacementPosted && p.PostedAt != nil:
+		return *p.PostedAt
+	case p.State == store.PlacementApproved && p.ApprovedAt != nil:
+		return *p.ApprovedAt
+	default:
+		return p.UpdatedAt
+	}
+}
+
+func placementView(f placementFacts) web.PlacementView {
+	p, c := f.placement, f.placement.Canonical.V
+	v := web.PlacementView{ID: p.ID.String(), Worker: c.WorkerName, Title: orText(c.JobTitle, p.RequisitionTitle), Client: p.ClientName, WorkerType: string(c.WorkerType),
+		SubmissionID: p.SubmissionID.String(), RequisitionID: p.RequisitionID.String(), Requisition: p.RequisitionTitle, State: p.State, Since: placementSince(p.Placement),
+		Version: p.Version, ContentHash: p.ContentHash, ApproveBlocked: approveBlocked(p.Placement, f.viewer),
+		ApprovedBy: value(p.ApproverName), ApprovedAt: value(p.ApprovedAt),
+		CanCorrect: openTerms(p.State), CanSendBack: p.State == store.PlacementAwaitingReview || p.State == store.PlacementNeedsAttention,
+		Bill: billView(p.Bill.V), Terms: termsView(f), Posting: postingView(f), Findings: findingsView(p.Findings.V), Gaps: gapsView(p.Gaps.V),
+		History: placementHistory(f), Effects: effectsView(f.effects, f.systems), Exchanges: exchangesView(f.exchanges, f.systems),
+		Correction: web.CorrectionForm{Fields: options("", f.fields...)}}
+	if p.State == store.PlacementSentBack {
+		v.SentBackReason, v.SentBackBy = p.SentBackReason, sentBackBy(f.audit)
+	}
+	if v.Bill == nil {
+		v.BillProblem = billProblem(p.Placement, f)
+	}
+	if c.BillRate != nil && c.PayRate != nil && c.BillRate.Unit == c.PayRate.Unit && c.BillRate.Currency == c.PayRate.Currency {
+		v.Margin, v.Markup = percent(staffing.Margin(c.BillRate.Amount, c.PayRate.Amount)), percent(staffing.Markup(c.BillRate.Amount, c.PayRate.Amount))
+	}
+	v.CanRetryPost = p.State == store.PlacementApproved && v.Posting.Error != ""
+	if f.raw.ID != 0 {
+		v.Source = web.Document{Title: "Payload", Note: "received " + f.raw.ReceivedAt.UTC().Format("2006-01-02 15:04 UTC"), Body: string(f.raw.Raw)}
+	}
+	return v
+}
+
+// openTerms says that the terms may still be corrected.
+func openTerms(state string) bool {
+	return state == store.PlacementAwaitingReview || state == store.PlacementNeedsAttention || state == store.PlacementSentBack
+}
+
+// approveBlocked says why the viewer cannot approve; empty: they can. The desk
+// and the database decide again.
+func approveBlocked(p store.Placement, viewer store.User) string {
+	switch {
+	case p.State == store.PlacementApproved || p.State == store.PlacementPosted:
+		return ""
+	case slices.Contains(p.Editors, viewer.ID.String()):
+		return "You edited this placement, so another person must approve it."
+	case p.State == store.PlacementSentBack:
+		return "It was sent back. It can be approved when its terms are corrected."
+	case p.State != store.PlacementAwaitingReview:
+		return "It needs attention first: " + orText(lowerFirst(firstProblem(p.State, p.Findings.V, p.Gaps.V)), "a term is missing") + "."
+	case p.Bill.V == nil:
+		return "There is no bill to approve."
+	default:
+		return ""
+	}
+}
+
+// lowerFirst fits a message into a sentence; it ends without a full stop.
+func lowerFirst(s string) string {
+	s = strings.TrimRight(s, ". ")
+	if len(s) < 2 || strings.ToUpper(s[1:2]) == s[1:2] {
+		return s // an abbreviation such as PO
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+func billProblem(p store.Placement, f placementFacts) string {
+	_, err := staffing.FirstBill(p.ID.String(), "", f.placement.ClientName, p.Canonical.V)
+	if err != nil {
+		return sentence(staffing.MessageOf(err))
+	}
+	return ""
+}
+
+func billView(b *staffing.Bill) *web.Bill {
+	if b == nil {
+		return nil
+	}
+	out := &web.Bill{Reference: b.Reference, ClientCode: b.ClientCode, ClientName: b.ClientName, Currency: b.Currency, Date: string(b.Date),
+		PurchaseOrder: b.PurchaseOrder, Total: amount(b.Total)}
+	for _, l := range b.Lines {
+		out.Lines = append(out.Lines, web.BillLine{Description: l.Description, Quantity: group(l.Quantity.String()), Unit: billUnit(l.Unit, l.Quantity),
+			UnitPrice: amount(l.UnitPrice), Amount: amount(l.Amount), CostCentre: l.CostCentre})
+	}
+	return out
+}
+
+func billUnit(u staffing.Unit, n decimal.Decimal) string {
+	if u == staffing.Flat || u == staffing.Each || u == "" || n.Equal(decimal.NewFromInt(1)) {
+		return string(u)
+	}
+	return string(u) + "s"
+}
+
+// postingView says where the billing record stands.
+func postingView(f placementFacts) web.Posting {
+	p := f.placement
+	out := web.Posting{System: f.erp.Name, Number: orText(p.ERPNumber, value(p.ERPID)), URL: p.ERPURL, At: value(p.PostedAt)}
+	if p.ERPConnectionID != nil {
+		out.System = f.systems[*p.ERPConnectionID]
+	}
+	if len(f.failures) > 0 && p.State == store.PlacementApproved {
+		out.Error = f.failures[0].Message
+	}
+	return out
+}
