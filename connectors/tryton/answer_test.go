@@ -91,6 +91,7 @@ func FuzzAnswer(f *testing.F) {
 }
 
 func show(t *testing.T, c *Connector, out any) {
+	t.Helper()
 	switch rows := out.(type) {
 	case *[]invoice:
 		for _, inv := range *rows {

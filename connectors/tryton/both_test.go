@@ -23,11 +23,11 @@ func TestAgainstBothServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := start(t)
 			for _, c := range promises() {
-				t.Run(c.name, func(t *testing.T) { c.run(t, s) })
+				t.Run(c.name, func(t *testing.T) { c.run(run{t, s}) })
 			}
 			for _, c := range wireCases(t, s) {
 				t.Run("wire: "+c.name, func(t *testing.T) {
-					if got := c.call(t).said(); got != c.want {
+					if got := c.who.send(t, c.method, c.params...).said(); got != c.want {
 						t.Errorf("the server says %q, want %q", got, c.want)
 					}
 				})
@@ -38,7 +38,13 @@ func TestAgainstBothServers(t *testing.T) {
 
 type promise struct {
 	name string
-	run  func(*testing.T, *server)
+	run  func(run)
+}
+
+// run is one promise that is held over one server.
+type run struct {
+	*testing.T
+	s *server
 }
 
 func promises() []promise {
@@ -60,14 +66,14 @@ func promises() []promise {
 	}
 }
 
-func checkIsGreen(t *testing.T, s *server) {
-	sink, _ := s.connect(t, connectors.Settings{"tax": "Sales tax 6%"})
+func checkIsGreen(t run) {
+	sink, _ := t.s.connect(t.T, connectors.Settings{"tax": "Sales tax 6%"})
 	c, _ := sink.(staffing.Checker)
 	report, err := c.Check(t.Context())
 	if err != nil || !report.OK() || report.Account != "hub at Tributary Staffing LLC" {
 		t.Errorf("%+v, %v", report, err)
 	}
-	sink, _ = s.connect(t, connectors.Settings{"fee_product": "FEE", "payment_term": "Net 7"})
+	sink, _ = t.s.connect(t.T, connectors.Settings{"fee_product": "FEE", "payment_term": "Net 7"})
 	c, _ = sink.(staffing.Checker)
 	report, err = c.Check(t.Context())
 	if err != nil || report.OK() {
@@ -75,15 +81,15 @@ func checkIsGreen(t *testing.T, s *server) {
 	}
 }
 
-func wrongPassword(t *testing.T, s *server) {
-	sink, _ := s.connect(t, connectors.Settings{"password": "wrong"})
+func wrongPassword(t run) {
+	sink, _ := t.s.connect(t.T, connectors.Settings{"password": "wrong"})
 	if _, err := sink.FindBilling(t.Context(), "X"); staffing.CodeOf(err) != staffing.Unauthorized {
 		t.Errorf("got %v", err)
 	}
 }
 
-func wrongDatabase(t *testing.T, s *server) {
-	sink, _ := s.connect(t, connectors.Settings{"base_url": s.url + "x"})
+func wrongDatabase(t run) {
+	sink, _ := t.s.connect(t.T, connectors.Settings{"base_url": t.s.url + "x"})
 	if _, err := sink.FindBilling(t.Context(), "X"); staffing.CodeOf(err) != staffing.Unavailable {
 		t.Errorf("got %v", err)
 	}
@@ -122,15 +128,15 @@ func put(t *testing.T, sink staffing.BillingSink, req staffing.BillingRequest) s
 	return rec
 }
 
-func twiceIsOne(t *testing.T, s *server) {
-	sink, _ := s.connect(t, nil)
-	req := s.bill(nil)
+func twiceIsOne(t run) {
+	sink, _ := t.s.connect(t.T, nil)
+	req := t.s.bill(nil)
 	if _, err := sink.FindBilling(t.Context(), req.Key); staffing.CodeOf(err) != staffing.NotFound {
 		t.Errorf("before: %v", err)
 	}
-	first := put(t, sink, req)
-	again, _ := s.connect(t, nil)
-	second := put(t, again, req)
+	first := put(t.T, sink, req)
+	again, _ := t.s.connect(t.T, nil)
+	second := put(t.T, again, req)
 	found, err := again.FindBilling(t.Context(), req.Key)
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +147,7 @@ func twiceIsOne(t *testing.T, s *server) {
 	if age := time.Since(first.At); age < -time.Minute || age > time.Minute {
 		t.Errorf("it was made at %s, which is not now", first.At)
 	}
-	if n := s.count(t, req.Key); n != 1 {
+	if n := t.s.count(t.T, req.Key); n != 1 {
 		t.Errorf("%d invoices", n)
 	}
 }
@@ -184,12 +190,12 @@ func (s *server) readBack(t *testing.T, id string) readBack {
 	return rows[0]
 }
 
-func draftEqualsBill(t *testing.T, s *server) {
-	sink, _ := s.connect(t, nil)
-	req := s.bill(func(p *staffing.Placement) {
+func draftEqualsBill(t run) {
+	sink, _ := t.s.connect(t.T, nil)
+	req := t.s.bill(func(p *staffing.Placement) {
 		p.CostCentres = []staffing.Allocation{{Code: "CC-4100", Percent: decimal.NewFromInt(60)}, {Code: "CC-4200", Percent: decimal.NewFromInt(40)}}
 	})
-	got := s.readBack(t, put(t, sink, req).ID)
+	got := t.s.readBack(t.T, put(t.T, sink, req).ID)
 	date := staffing.DateOf(time.Date(got.Date.Year, time.Month(got.Date.Month), got.Date.Day, 0, 0, 0, 0, time.UTC))
 	if got.State != "draft" || got.Number != nil || got.Description != req.Key || got.Reference != "PO-118" || got.Party.Code != "ACME" || date != req.Bill.Date {
 		t.Errorf("the invoice is %+v", got)
@@ -208,8 +214,8 @@ func draftEqualsBill(t *testing.T, s *server) {
 	}
 }
 
-func oddAmounts(t *testing.T, s *server) {
-	sink, _ := s.connect(t, nil)
+func oddAmounts(t run) {
+	sink, _ := t.s.connect(t.T, nil)
 	third, rest := decimal.RequireFromString("33.33"), decimal.RequireFromString("66.67")
 	shares := []staffing.Allocation{{Code: "CC-4100", Percent: third}, {Code: "CC-4300", Percent: rest}}
 	for name, c := range map[string]struct {
@@ -229,33 +235,33 @@ func oddAmounts(t *testing.T, s *server) {
 			p.BillRate = &staffing.Rate{Amount: decimal.RequireFromString("612.345"), Currency: "EUR", Unit: staffing.Day}
 		}, "612.35"},
 	} {
-		got := s.readBack(t, put(t, sink, s.bill(c.change)).ID)
+		got := t.s.readBack(t.T, put(t.T, sink, t.s.bill(c.change)).ID)
 		if !got.Total.Decimal.Equal(decimal.RequireFromString(c.want)) {
 			t.Errorf("%s: the invoice comes to %s, want %s", name, got.Total.Decimal, c.want)
 		}
 	}
 }
 
-func clientOnce(t *testing.T, s *server) {
-	sink, _ := s.connect(t, nil)
+func clientOnce(t run) {
+	sink, _ := t.s.connect(t.T, nil)
 	for range 2 {
-		req := s.bill(nil)
+		req := t.s.bill(nil)
 		req.Bill.ClientCode, req.Bill.ClientName = "GLOBEX", "Globex Inc."
-		got := s.readBack(t, put(t, sink, req).ID)
+		got := t.s.readBack(t.T, put(t.T, sink, req).ID)
 		if got.Party.Code != "GLOBEX" || got.Party.Name != "Globex Inc." {
 			t.Errorf("billed is %+v", got.Party)
 		}
 	}
 	var n int
-	if s.finance.must(t, &n, "party.party.search_count", []any{[]any{"code", "=", "GLOBEX"}}); n != 1 {
+	if t.s.finance.must(t.T, &n, "party.party.search_count", []any{[]any{"code", "=", "GLOBEX"}}); n != 1 {
 		t.Errorf("the client is there %d times", n)
 	}
 }
 
-func taxWorkedOut(t *testing.T, s *server) {
-	sink, _ := s.connect(t, connectors.Settings{"tax": "Sales tax 6%"})
-	rec := put(t, sink, s.bill(nil))
-	if got := s.readBack(t, rec.ID); got.State != "draft" || !got.Tax.Decimal.Equal(decimal.NewFromInt(228)) || !got.Total.Decimal.Equal(decimal.NewFromInt(4028)) {
+func taxWorkedOut(t run) {
+	sink, _ := t.s.connect(t.T, connectors.Settings{"tax": "Sales tax 6%"})
+	rec := put(t.T, sink, t.s.bill(nil))
+	if got := t.s.readBack(t.T, rec.ID); got.State != "draft" || !got.Tax.Decimal.Equal(decimal.NewFromInt(228)) || !got.Total.Decimal.Equal(decimal.NewFromInt(4028)) {
 		t.Errorf("the invoice is %+v", got)
 	}
 	if rec.Extra["tax"] != "228.00" || rec.Extra["total"] != "4028.00" {
@@ -265,20 +271,20 @@ func taxWorkedOut(t *testing.T, s *server) {
 
 // lostAnswers lets the server act and cuts the connection before it answers: at the
 // first call of a bill, for another bill at the second, and so on.
-func lostAnswers(t *testing.T, s *server) {
-	there, err := url.Parse(s.url)
+func lostAnswers(t run) {
+	there, err := url.Parse(t.s.url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	proxy := fault.New(httputil.NewSingleHostReverseProxy(&url.URL{Scheme: there.Scheme, Host: there.Host}))
 	web := httptest.NewServer(proxy)
 	defer web.Close()
-	sink, _ := s.connect(t, connectors.Settings{"base_url": web.URL + there.Path, "tax": "Sales tax 6%"})
+	sink, _ := t.s.connect(t.T, connectors.Settings{"base_url": web.URL + there.Path, "tax": "Sales tax 6%"})
 	for n := 1; ; n++ {
 		if n == 1 { // the session is there before the first call is counted
-			put(t, sink, s.bill(nil))
+			put(t.T, sink, t.s.bill(nil))
 		}
-		req := s.bill(func(p *staffing.Placement) {
+		req := t.s.bill(func(p *staffing.Placement) {
 			p.CostCentres = []staffing.Allocation{{Code: "CC-4400", Percent: decimal.NewFromInt(100)}}
 		})
 		seen := 0
@@ -291,35 +297,35 @@ func lostAnswers(t *testing.T, s *server) {
 			}
 			return
 		}
-		made := s.count(t, req.Key)
+		made := t.s.count(t.T, req.Key)
 		if made > 1 || made == 1 && !staffing.IsOutcomeUnknown(err) {
 			t.Errorf("call %d lost: %d invoices, and the error is %v", n, made, err)
 		}
-		put(t, sink, req)
-		if made := s.count(t, req.Key); made != 1 {
+		put(t.T, sink, req)
+		if made := t.s.count(t.T, req.Key); made != 1 {
 			t.Errorf("call %d lost: %d invoices after the next try", n, made)
 		}
 	}
 }
 
-func endedSession(t *testing.T, s *server) {
-	sink, deps := s.connect(t, nil)
-	put(t, sink, s.bill(nil))
+func endedSession(t run) {
+	sink, deps := t.s.connect(t.T, nil)
+	put(t.T, sink, t.s.bill(nil))
 	session, err := deps.Tokens.Token(t.Context(), "session", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := (&rpc{s.url + "/", session.Value}).send(t, "common.db.logout"); a.said() != "ok" {
+	if a := (&rpc{t.s.url + "/", session.Value}).send(t.T, "common.db.logout"); a.said() != "ok" {
 		t.Fatalf("logout: %s", a.said())
 	}
-	put(t, sink, s.bill(nil))
+	put(t.T, sink, t.s.bill(nil))
 }
 
-func postedIsFound(t *testing.T, s *server) {
-	sink, _ := s.connect(t, connectors.Settings{"invoice_url": "https://erp.example.com/#{id}"})
-	req := s.bill(nil)
-	made := put(t, sink, req)
-	s.finance.must(t, nil, "account.invoice.post", []any{number(made.ID)})
+func postedIsFound(t run) {
+	sink, _ := t.s.connect(t.T, connectors.Settings{"invoice_url": "https://erp.example.com/#{id}"})
+	req := t.s.bill(nil)
+	made := put(t.T, sink, req)
+	t.s.finance.must(t.T, nil, "account.invoice.post", []any{number(made.ID)})
 	found, err := sink.FindBilling(t.Context(), req.Key)
 	if err != nil {
 		t.Fatal(err)
@@ -327,25 +333,25 @@ func postedIsFound(t *testing.T, s *server) {
 	if !strings.HasPrefix(found.Number, "INV-") || found.Extra["state"] != "posted" || found.URL != "https://erp.example.com/#"+made.ID {
 		t.Errorf("the receipt is %+v", found)
 	}
-	if again := put(t, sink, req); again.ID != made.ID || !again.Existed {
+	if again := put(t.T, sink, req); again.ID != made.ID || !again.Existed {
 		t.Errorf("put again gives %+v", again)
 	}
 }
 
-func cancelledIsMadeAnew(t *testing.T, s *server) {
-	sink, _ := s.connect(t, nil)
-	req := s.bill(nil)
-	wrong := put(t, sink, req)
-	s.finance.must(t, nil, "account.invoice.cancel", []any{number(wrong.ID)})
+func cancelledIsMadeAnew(t run) {
+	sink, _ := t.s.connect(t.T, nil)
+	req := t.s.bill(nil)
+	wrong := put(t.T, sink, req)
+	t.s.finance.must(t.T, nil, "account.invoice.cancel", []any{number(wrong.ID)})
 	if _, err := sink.FindBilling(t.Context(), req.Key); staffing.CodeOf(err) != staffing.NotFound {
 		t.Errorf("find gives %v", err)
 	}
-	if again := put(t, sink, req); again.ID == wrong.ID || again.Existed || s.count(t, req.Key) != 1 {
+	if again := put(t.T, sink, req); again.ID == wrong.ID || again.Existed || t.s.count(t.T, req.Key) != 1 {
 		t.Errorf("put again gives %+v", again)
 	}
 }
 
-func lacking(t *testing.T, s *server) {
+func lacking(t run) {
 	for field, change := range map[string]func(*staffing.BillingRequest, connectors.Settings){
 		"cost_centres": func(r *staffing.BillingRequest, _ connectors.Settings) { r.Bill.Lines[0].CostCentre = "CC-9" },
 		"currency":     func(r *staffing.BillingRequest, _ connectors.Settings) { r.Bill.Currency = "XXX" },
@@ -356,33 +362,33 @@ func lacking(t *testing.T, s *server) {
 			r.Bill.Lines[0].CostCentre, v["analytic_root"] = "CC-4100", "ZZ"
 		},
 	} {
-		req, more := s.bill(nil), connectors.Settings{}
+		req, more := t.s.bill(nil), connectors.Settings{}
 		req.Bill.ClientCode = "NOBODY"
 		change(&req, more)
-		sink, _ := s.connect(t, more)
+		sink, _ := t.s.connect(t.T, more)
 		_, err := sink.PutBilling(t.Context(), req)
 		var e *staffing.Error
 		if !asError(err, &e) || e.Code != staffing.Invalid || e.Field != field || e.OutcomeUnknown {
 			t.Errorf("%s: %+v", field, err)
 		}
 		var parties int
-		s.finance.must(t, &parties, "party.party.search_count", []any{[]any{"code", "=", "NOBODY"}})
-		if parties != 0 || s.count(t, req.Key) != 0 {
+		t.s.finance.must(t.T, &parties, "party.party.search_count", []any{[]any{"code", "=", "NOBODY"}})
+		if parties != 0 || t.s.count(t.T, req.Key) != 0 {
 			t.Errorf("%s: the refused bill left a trace", field)
 		}
 	}
 }
 
-func hubCannotPost(t *testing.T, s *server) {
-	sink, _ := s.connect(t, nil)
-	rec := put(t, sink, s.bill(nil))
-	if said := s.hub.model(t, "account.invoice.post", []any{number(rec.ID)}).said(); said != "ok" {
+func hubCannotPost(t run) {
+	sink, _ := t.s.connect(t.T, nil)
+	rec := put(t.T, sink, t.s.bill(nil))
+	if said := t.s.hub.model(t.T, "account.invoice.post", []any{number(rec.ID)}).said(); said != "ok" {
 		t.Errorf("the button answers %q", said) // a good answer to a click that does not count
 	}
-	if said := s.hub.model(t, "account.invoice.write", []any{number(rec.ID)}, map[string]any{"state": "posted"}).said(); said != `UserError: You are not allowed to access "Invoice.State".` {
+	if said := t.s.hub.model(t.T, "account.invoice.write", []any{number(rec.ID)}, map[string]any{"state": "posted"}).said(); said != `UserError: You are not allowed to access "Invoice.State".` {
 		t.Errorf("a plain write answers %q", said)
 	}
-	if got := s.readBack(t, rec.ID); got.State != "draft" {
+	if got := t.s.readBack(t.T, rec.ID); got.State != "draft" {
 		t.Errorf("the invoice is %s", got.State)
 	}
 }

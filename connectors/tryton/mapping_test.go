@@ -104,8 +104,8 @@ func TestRulesFlagWhatTheBooksCannotTake(t *testing.T) {
 }
 
 func TestFieldsThatAreUnknownAreNamed(t *testing.T) {
-	_, err := checkRequest(staffing.BillingRequest{Key: "k", Fields: json.RawMessage(`{"refrence": "x"}`)})
-	if staffing.CodeOf(err) != staffing.Invalid || !strings.Contains(err.Error(), "refrence") {
+	_, err := checkRequest(staffing.BillingRequest{Key: "k", Fields: json.RawMessage(`{"po_number": "x"}`)})
+	if staffing.CodeOf(err) != staffing.Invalid || !strings.Contains(err.Error(), "po_number") {
 		t.Fatal(err)
 	}
 }

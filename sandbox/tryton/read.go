@@ -10,8 +10,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-func (s *Server) searchRead(name string, m model, c call) (any, error) {
-	rows, err := s.search(name, m, arg(c, 0), c)
+func (s *Server) searchRead(name string, c call) (any, error) {
+	rows, err := s.search(name, arg(c, 0), c)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +191,7 @@ func wireTime(s string) any {
 
 // ---- search domains
 
-func (s *Server) search(name string, m model, domain any, c call) ([]record, error) {
+func (s *Server) search(name string, domain any, c call) ([]record, error) {
 	clauses, ok := domain.([]any)
 	if !ok {
 		return nil, crash{"the search domain is no list"}
@@ -245,21 +245,21 @@ func (s *Server) clause(name string, r record, v any, c call) (bool, error) {
 			return s.all(name, r, clause[1:], c)
 		}
 		if head == "OR" {
-			any := false
+			some := false
 			for _, sub := range clause[1:] {
 				hit, err := s.clause(name, r, sub, c)
 				if err != nil {
 					return false, err
 				}
-				any = any || hit
+				some = some || hit
 			}
-			return any, nil
+			return some, nil
 		}
 	}
 	if len(clause) != 3 {
 		return false, crash{"a clause of the search domain has not three parts"}
 	}
-	left, err := s.left(name, r, text(clause[0]), c)
+	left, err := s.left(name, r, text(clause[0]))
 	if err != nil {
 		return false, err
 	}
@@ -267,7 +267,7 @@ func (s *Server) clause(name string, r record, v any, c call) (bool, error) {
 }
 
 // left gives the value that a clause is about, through relations.
-func (s *Server) left(name string, r record, path string, c call) (any, error) {
+func (s *Server) left(name string, r record, path string) (any, error) {
 	first, rest, dotted := strings.Cut(path, ".")
 	f, known := s.schema[name].fields[first]
 	if !known && first != "id" && first != "active" {
@@ -280,7 +280,7 @@ func (s *Server) left(name string, r record, path string, c call) (any, error) {
 		return r[first], nil
 	}
 	target, _ := s.data[f.target].Get(idOf(r[first]))
-	return s.left(f.target, target, rest, c)
+	return s.left(f.target, target, rest)
 }
 
 func compare(left any, op string, right any) (bool, error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -99,12 +100,13 @@ func (s *Server) rpc(w http.ResponseWriter, r *http.Request) {
 
 func respond(w http.ResponseWriter, id, result any, err error) {
 	answer := map[string]any{"id": id}
-	switch err := err.(type) {
-	case nil:
+	var f failure
+	switch {
+	case err == nil:
 		answer["result"] = result
-	case failure:
-		answer["error"] = err.parts
-	case hidden:
+	case errors.As(err, &f):
+		answer["error"] = f.parts
+	case errors.Is(err, hidden{}):
 		htmlError(w, http.StatusForbidden, "You don't have the permission to access the requested resource.")
 		return
 	default:
@@ -220,9 +222,9 @@ func (s *Server) dispatch(name string, c call) (any, error) {
 	}
 	switch c.method {
 	case "search_read":
-		return s.searchRead(name, m, c)
+		return s.searchRead(name, c)
 	case "search_count":
-		rows, err := s.search(name, m, arg(c, 0), c)
+		rows, err := s.search(name, arg(c, 0), c)
 		return len(rows), err
 	case "read":
 		return s.readIDs(name, c)
