@@ -48,7 +48,7 @@ func (q queries) ExchangesWith(ctx context.Context, connectionID uuid.UUID, limi
 }
 
 // Prune forgets what is past its time: calls, processed deliveries, closed spool
-// bodies, superseded raw records and ended sessions. At most a few thousand rows
+// bodies, superseded raw records, counts of refusals and ended sessions. At most a few thousand rows
 // of each a call.
 func (q queries) Prune(ctx context.Context, now time.Time) error {
 	for _, p := range []struct {
@@ -61,6 +61,7 @@ func (q queries) Prune(ctx context.Context, now time.Time) error {
 		{`delete from raw_records where id in (select r.id from raw_records r where r.received_at < $1
 			and not exists (select 1 from requisitions q where q.raw_id = r.id) and not exists (select 1 from placements p where p.raw_id = r.id)
 			and exists (select 1 from raw_records n where n.connection_id = r.connection_id and n.feed = r.feed and n.external_id = r.external_id and n.id > r.id) limit 5000)`, 30 * 24 * time.Hour},
+		{`delete from refusals where last_at < $1`, 30 * 24 * time.Hour},
 		{`delete from sessions where expiry < $1`, 0},
 		{`delete from login_throttle where last_at < $1`, 24 * time.Hour},
 	} {

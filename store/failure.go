@@ -93,15 +93,16 @@ type FailureRow struct {
 	SubjectTitle   *string `db:"subject_title"` // number and title, or the person; nil where there is none
 }
 
-// A subject's id is a UUID only where the case says which table it is of.
+// A subject's id is text; one that is no UUID has no title, and hides no other failure.
 const failureRow = `select f.*, c.name connection_name,
 	case f.subject
-		when 'requisition' then (select trim(r.number || ' ' || r.title) from requisitions r where r.id = f.subject_id::uuid)
+		when 'requisition' then (select trim(r.number || ' ' || r.title) from requisitions r where r.id = key.id)
 		when 'submission' then (select trim(coalesce(p.canonical->>'first_name', '') || ' ' || coalesce(p.canonical->>'last_name', '')) || ', ' || r.title
-			from submissions s join candidates p on p.id = s.candidate_id join requisitions r on r.id = s.requisition_id where s.id = f.subject_id::uuid)
-		when 'placement' then (select trim(coalesce(p.canonical->>'worker_name', '') || ', ' || r.title) from placements p join requisitions r on r.id = p.requisition_id where p.id = f.subject_id::uuid)
+			from submissions s join candidates p on p.id = s.candidate_id join requisitions r on r.id = s.requisition_id where s.id = key.id)
+		when 'placement' then (select trim(coalesce(p.canonical->>'worker_name', '') || ', ' || r.title) from placements p join requisitions r on r.id = p.requisition_id where p.id = key.id)
 	end subject_title
-	from failures f left join connections c on c.id = f.connection_id`
+	from failures f left join connections c on c.id = f.connection_id
+	cross join lateral (select case when f.subject_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then f.subject_id::uuid end id) key`
 
 // Failures lists failures, newest first, and counts all that match.
 func (q queries) Failures(ctx context.Context, f FailureFilter) (out []FailureRow, total int, err error) {

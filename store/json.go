@@ -70,3 +70,11 @@ func clean(s string) string {
 	}
 	return strings.ReplaceAll(s, "\x00", "")
 }
+
+func cleanAll(texts []string) []string {
+	out := make([]string, 0, len(texts))
+	for _, s := range texts {
+		out = append(out, clean(s))
+	}
+	return out
+}

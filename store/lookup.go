@@ -15,7 +15,7 @@ import (
 // [staffing.Invalid].
 func (q queries) RequisitionByAnyJob(ctx context.Context, jobID string) (r Requisition, err error) {
 	var rows []Requisition
-	if err := q.list(ctx, &rows, "requisition", `select * from requisitions where job_id = $1 limit 2`, jobID); err != nil {
+	if err := q.list(ctx, &rows, "requisition", `select * from requisitions where job_id = $1 limit 2`, clean(jobID)); err != nil {
 		return r, err
 	}
 	switch len(rows) {
@@ -45,7 +45,7 @@ func (q queries) SubmittedBefore(ctx context.Context, requisitionID, except uuid
 // KnownClientRefs gives those of refs that are submissions of ours at the client.
 func (q queries) KnownClientRefs(ctx context.Context, connectionID uuid.UUID, refs []string) (map[string]bool, error) {
 	var known []string
-	err := q.list(ctx, &known, "submissions", `select client_ref from submissions where connection_id = $1 and client_ref = any ($2)`, connectionID, pq.Array(refs))
+	err := q.list(ctx, &known, "submissions", `select client_ref from submissions where connection_id = $1 and client_ref = any ($2)`, connectionID, pq.Array(cleanAll(refs)))
 	out := make(map[string]bool, len(known))
 	for _, ref := range known {
 		out[ref] = true

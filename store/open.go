@@ -27,38 +27,41 @@ const (
 	maxConns         = 40
 )
 
-type deadlineDialer struct{}
+type deadlineDialer struct{ limit time.Duration }
 
-func (deadlineDialer) Dial(network, addr string) (net.Conn, error) {
-	return deadlineDialer{}.DialContext(context.Background(), network, addr)
+func (d deadlineDialer) Dial(network, addr string) (net.Conn, error) {
+	return d.DialContext(context.Background(), network, addr)
 }
 
-func (deadlineDialer) DialTimeout(network, addr string, d time.Duration) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), d)
+func (d deadlineDialer) DialTimeout(network, addr string, wait time.Duration) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), wait)
 	defer cancel()
-	return deadlineDialer{}.DialContext(ctx, network, addr)
+	return d.DialContext(ctx, network, addr)
 }
 
-func (deadlineDialer) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
-	d := net.Dialer{Timeout: 5 * time.Second, KeepAlive: 10 * time.Second}
-	c, err := d.DialContext(ctx, network, addr)
+func (d deadlineDialer) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
+	dialer := net.Dialer{Timeout: 5 * time.Second, KeepAlive: 10 * time.Second}
+	c, err := dialer.DialContext(ctx, network, addr)
 	if err != nil {
 		return nil, err
 	}
-	return deadlineConn{c}, nil
+	return deadlineConn{c, d.limit}, nil
 }
 
-type deadlineConn struct{ net.Conn }
+type deadlineConn struct {
+	net.Conn
+	limit time.Duration
+}
 
 func (c deadlineConn) Read(b []byte) (int, error) {
-	if err := c.SetReadDeadline(time.Now().Add(roundTrip)); err != nil {
+	if err := c.SetReadDeadline(time.Now().Add(c.limit)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Read(b)
 }
 
 func (c deadlineConn) Write(b []byte) (int, error) {
-	if err := c.SetWriteDeadline(time.Now().Add(roundTrip)); err != nil {
+	if err := c.SetWriteDeadline(time.Now().Add(c.limit)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Write(b)
@@ -67,6 +70,10 @@ func (c deadlineConn) Write(b []byte) (int, error) {
 // Open opens the pool for dsn and asks it once. It refuses a remote database
 // without a verified certificate unless insecure is set. The caller closes it.
 func Open(ctx context.Context, dsn string, insecure bool) (*sqlx.DB, error) {
+	return open(ctx, dsn, insecure, roundTrip)
+}
+
+func open(ctx context.Context, dsn string, insecure bool, limit time.Duration) (*sqlx.DB, error) {
 	dsn, err := checkDSN(dsn, insecure)
 	if err != nil {
 		return nil, err
@@ -75,7 +82,7 @@ func Open(ctx context.Context, dsn string, insecure bool) (*sqlx.DB, error) {
 	if err != nil {
 		return nil, staffing.Errorf(staffing.Invalid, "DATABASE_URL cannot be read; it must look like postgres://user:password@host:5432/database")
 	}
-	connector.Dialer(deadlineDialer{})
+	connector.Dialer(deadlineDialer{limit})
 	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
 	db.SetMaxOpenConns(maxConns)
 	db.SetMaxIdleConns(maxConns / 2)

@@ -97,7 +97,8 @@ func (q queries) RecentActivity(ctx context.Context, limit int) (out []Activity,
 // Pulse gives a value that changes when anything on the overview changed.
 func (q queries) Pulse(ctx context.Context) (s string, err error) {
 	return s, q.get(ctx, &s, "pulse", `select concat_ws('/', (select max(updated_at) from requisitions), (select max(updated_at) from submissions), (select max(updated_at) from placements),
-		(select count(*) from failures where state in ('retrying', 'open')), (select max(last_at) from failures), (select max(greatest(last_success_at, last_error_at)) from feeds),
+		(select count(*) from clients), (select count(*) || '+' || count(*) filter (where state = 'open') from failures where state in ('retrying', 'open')), (select max(last_at) from failures),
+		(select count(*) from gaps where closed_at is null), (select max(last_at) from gaps), (select max(greatest(last_success_at, last_error_at)) from feeds),
 		(select max(updated_at) from connections))`)
 }
 

@@ -121,10 +121,12 @@ func (t *Tx) SendBack(ctx context.Context, id uuid.UUID, reason string) error {
 		where id = $1 and state in ('awaiting_review', 'needs_attention')`, id, clean(reason), t.now())
 }
 
-// SavePosting keeps the ERP's receipt.
+// SavePosting keeps the ERP's receipt. The same receipt again changes nothing;
+// another one for a posted placement is a [staffing.Conflict].
 func (t *Tx) SavePosting(ctx context.Context, id, erp uuid.UUID, rc staffing.Receipt) error {
 	return t.execOne(ctx, staffing.Conflict, "placement", `update placements set state = 'posted', erp_connection_id = $2, erp_id = $3, erp_number = $4, erp_url = $5,
-		posted_at = $6, updated_at = $6 where id = $1 and state in ('approved', 'posted')`, id, erp, rc.ID, rc.Number, rc.URL, t.now())
+		posted_at = coalesce(posted_at, $6), updated_at = coalesce(posted_at, $6)
+		where id = $1 and (state = 'approved' or (state = 'posted' and erp_connection_id = $2 and erp_id = $3))`, id, erp, clean(rc.ID), clean(rc.Number), clean(rc.URL), t.now())
 }
 
 // PlacementFilter narrows a list. Zero values do not narrow.

@@ -36,7 +36,7 @@ func (q queries) User(ctx context.Context, id uuid.UUID) (u User, err error) {
 
 // UserByEmail gives the user who signs in with that e-mail.
 func (q queries) UserByEmail(ctx context.Context, email string) (u User, err error) {
-	return u, q.get(ctx, &u, "user", `select * from users where email = $1`, strings.ToLower(strings.TrimSpace(email)))
+	return u, q.get(ctx, &u, "user", `select * from users where email = $1`, clean(strings.ToLower(strings.TrimSpace(email))))
 }
 
 // Users lists all users by name.
@@ -68,6 +68,7 @@ func (q queries) SetUserDisabled(ctx context.Context, id uuid.UUID, disabled boo
 // of the keys (account, address); the zero time when there is none.
 func (q queries) LoginBlockedUntil(ctx context.Context, keys ...string) (time.Time, error) {
 	var until *time.Time
+	keys = cleanAll(keys)
 	err := q.get(ctx, &until, "login throttle", `select max(blocked_until) from login_throttle where key = any ($1)`, pq.Array(keys))
 	if err != nil || until == nil {
 		return time.Time{}, err
@@ -76,14 +77,17 @@ func (q queries) LoginBlockedUntil(ctx context.Context, keys ...string) (time.Ti
 }
 
 // NoteLoginFailure counts a wrong password for each key. From the free-th on, each
-// doubles the wait, from one second to fifteen minutes; nobody is locked out for ever.
+// doubles the wait, from one second to fifteen minutes; nobody is locked out for
+// ever, and after an hour without one the count begins anew.
 func (q queries) NoteLoginFailure(ctx context.Context, free int, keys ...string) error {
 	now := q.now()
 	for _, k := range keys {
-		if err := q.exec(ctx, "login throttle", `insert into login_throttle (key, failures, last_at) values ($1, 1, $2)
-			on conflict (key) do update set failures = case when login_throttle.last_at < $2::timestamptz - interval '1 hour' then 1 else login_throttle.failures + 1 end, last_at = $2,
-			blocked_until = case when login_throttle.failures + 1 >= $3 then $2::timestamptz + make_interval(secs => least(900, power(2, least(20, login_throttle.failures + 1 - $3)))) end`,
-			k, now, free); err != nil {
+		if err := q.exec(ctx, "login throttle", `insert into login_throttle (key, failures, last_at, blocked_until)
+			values ($1, 1, $2, case when $3 <= 1 then $2::timestamptz + interval '1 second' end)
+			on conflict (key) do update set (failures, last_at, blocked_until) = (
+				select n, excluded.last_at, case when n >= $3 then excluded.last_at + make_interval(secs => least(900, power(2, least(20, n - $3)))) end
+				from (select case when login_throttle.last_at < excluded.last_at - interval '1 hour' then 1 else login_throttle.failures + 1 end n) counted)`,
+			clean(k), now, free); err != nil {
 			return err
 		}
 	}
@@ -92,7 +96,7 @@ func (q queries) NoteLoginFailure(ctx context.Context, free int, keys ...string)
 
 // ClearLoginFailures forgets the wrong passwords of an account after a right one.
 func (q queries) ClearLoginFailures(ctx context.Context, keys ...string) error {
-	return q.exec(ctx, "login throttle", `delete from login_throttle where key = any ($1)`, pq.Array(keys))
+	return q.exec(ctx, "login throttle", `delete from login_throttle where key = any ($1)`, pq.Array(cleanAll(keys)))
 }
 
 // APIToken is the record of a bearer token; the token itself is not kept.
