@@ -167,18 +167,7 @@ func (s *Server) retryFailure(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx := r.Context()
-	err = s.store.InTx(ctx, func(tx *store.Tx) error {
-		f, err := tx.Failure(ctx, id)
-		if err != nil {
-			return err
-		}
-		if err := s.cfg.Queue.Retry(ctx, tx, f); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, viewer(r).Email, "failure.retry", "failure", id.String(), map[string]any{"step": f.Step, "subject": f.Subject, "subject_id": f.SubjectID})
-	})
-	if err != nil {
+	if err := s.retryFailureBy(r.Context(), viewer(r).Email, id); err != nil {
 		return err
 	}
 	return s.done(w, r, "/failed/"+id.String(), "The record is tried again.")
@@ -190,27 +179,16 @@ func (s *Server) retryCause(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx, n := r.Context(), 0
-	err = s.store.InTx(ctx, func(tx *store.Tx) error {
-		list, err := tx.LiveFailuresByCause(ctx, cause)
-		if err != nil {
-			return err
-		}
-		if n = len(list); n == 0 {
-			return nil
-		}
-		if err := s.retryAll(ctx, tx, list); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, viewer(r).Email, "failure.retry_cause", "failure", "", map[string]any{"cause": cause, "count": n})
-	})
-	if err != nil {
+	n, err := s.retryCauseBy(r.Context(), viewer(r).Email, cause)
+	switch {
+	case err != nil:
 		return err
-	}
-	if n == 0 {
+	case n == 0:
 		return s.done(w, r, "/failed", "No record with this cause waits any more.")
+	case n == 1:
+		return s.done(w, r, "/failed", "1 record is tried again.")
 	}
-	return s.done(w, r, "/failed", fmt.Sprintf("%d with this cause tried again.", n))
+	return s.done(w, r, "/failed", fmt.Sprintf("%d records are tried again.", n))
 }
 
 // discardFailure closes a record for good, with the reason.
@@ -222,22 +200,11 @@ func (s *Server) discardFailure(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return unread(err)
 	}
-	ctx := r.Context()
 	reason, err := reasonOf(r)
 	if err != nil {
 		return s.renderFailure(w, r, id, statusOf(err), sentence(staffing.MessageOf(err)))
 	}
-	err = s.store.InTx(ctx, func(tx *store.Tx) error {
-		f, err := tx.Failure(ctx, id)
-		if err != nil {
-			return err
-		}
-		if err := tx.DiscardFailure(ctx, id, viewer(r).Email, reason); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, viewer(r).Email, "failure.discard", "failure", id.String(), map[string]any{"step": f.Step, "subject": f.Subject, "subject_id": f.SubjectID})
-	})
-	if err != nil {
+	if err := s.discardFailureBy(r.Context(), viewer(r).Email, id, reason); err != nil {
 		return err
 	}
 	return s.done(w, r, "/failed/"+id.String(), "The record is discarded.")

@@ -187,30 +187,7 @@ func (s *Server) retryPosting(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx := r.Context()
-	err = s.store.InTx(ctx, func(tx *store.Tx) error {
-		p, err := tx.LockPlacement(ctx, id)
-		if err != nil {
-			return err
-		}
-		if p.State != store.PlacementApproved {
-			return staffing.Errorf(staffing.Conflict, "only an approved placement can be posted again")
-		}
-		failed, err := tx.LiveFailuresOf(ctx, staffing.SubjectPlacement, id.String())
-		if err != nil {
-			return err
-		}
-		if len(failed) > 0 {
-			err = s.retryAll(ctx, tx, failed)
-		} else {
-			err = s.cfg.Queue.Post(ctx, tx, id)
-		}
-		if err != nil {
-			return err
-		}
-		return tx.Audit(ctx, viewer(r).Email, "placement.retry", string(staffing.SubjectPlacement), id.String(), nil)
-	})
-	if err != nil {
+	if err := s.retryPostingBy(r.Context(), viewer(r).Email, id); err != nil {
 		return err
 	}
 	return s.done(w, r, "/placements/"+id.String(), "The placement is being posted again.")

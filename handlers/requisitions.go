@@ -84,16 +84,7 @@ func (s *Server) revalidateRequisition(w http.ResponseWriter, r *http.Request) e
 	if err != nil {
 		return err
 	}
-	err = s.store.InTx(r.Context(), func(tx *store.Tx) error {
-		if _, err := tx.Requisition(r.Context(), id); err != nil {
-			return err
-		}
-		if err := s.cfg.Queue.Validate(r.Context(), tx, id); err != nil {
-			return err
-		}
-		return tx.Audit(r.Context(), viewer(r).Email, "requisition.revalidate", string(staffing.SubjectRequisition), id.String(), nil)
-	})
-	if err != nil {
+	if err := s.revalidateBy(r.Context(), viewer(r).Email, id); err != nil {
 		return err
 	}
 	return s.done(w, r, "/requisitions/"+id.String(), "The requisition is being validated again.")

@@ -66,7 +66,12 @@ func (s *Server) Routes() []Route {
 		{"POST", "/users/{id}/role", admins, s.changeRole},
 		{"POST", "/users/{id}/disable", admins, s.disableUser},
 		{"POST", "/users/{id}/enable", admins, s.enableUser},
+		{"GET", "/tokens", admins, s.listTokens},
+		{"POST", "/tokens", admins, s.createToken},
+		{"POST", "/tokens/{id}/revoke", admins, s.revokeToken},
 		{"GET", "/help", anyone, s.showHelp},
+		{"GET", "/api/docs", anyone, s.showAPIDocs},
+		{"GET", "/api/openapi.yaml", open, s.showContract},
 
 		{"GET", "/events", live, s.streamEvents},
 		{"GET", "/fragments/overview", live, s.showOverviewFragment},

@@ -108,30 +108,7 @@ func (s *Server) retrySubmission(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx := r.Context()
-	err = s.store.InTx(ctx, func(tx *store.Tx) error {
-		sub, err := tx.LockSubmission(ctx, id)
-		if err != nil {
-			return err
-		}
-		failed, err := tx.LiveFailuresOf(ctx, staffing.SubjectSubmission, id.String())
-		if err != nil {
-			return err
-		}
-		switch {
-		case len(failed) > 0:
-			err = s.retryAll(ctx, tx, failed)
-		case sub.State == store.SubmissionDelivered:
-			return staffing.Errorf(staffing.Conflict, "the submission is delivered already")
-		default:
-			err = s.cfg.Queue.Deliver(ctx, tx, id)
-		}
-		if err != nil {
-			return err
-		}
-		return tx.Audit(ctx, viewer(r).Email, "submission.retry", string(staffing.SubjectSubmission), id.String(), nil)
-	})
-	if err != nil {
+	if err := s.retrySubmissionBy(r.Context(), viewer(r).Email, id); err != nil {
 		return err
 	}
 	return s.done(w, r, "/submissions/"+id.String(), "The submission is tried again.")

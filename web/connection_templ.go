@@ -1205,7 +1205,7 @@ func backfillPanel(v ConnectionView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 96, "\" data-confirm=\"Read everything since this date again? Records that did not change have no effect.\"><div><label for=\"backfill-feed\">Feed</label> <select id=\"backfill-feed\" name=\"feed\" class=\"form-select\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 96, "\" data-confirm=\"Read everything of this feed again? Records that did not change have no effect.\"><div><label for=\"backfill-feed\">Feed</label> <select id=\"backfill-feed\" name=\"feed\" class=\"form-select\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1241,13 +1241,13 @@ func backfillPanel(v ConnectionView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 100, "</select></div><div><label for=\"backfill-since\">Changed since</label> <input id=\"backfill-since\" name=\"since\" type=\"date\" class=\"form-control\" required></div><button class=\"btn\" type=\"submit\">Read again</button></form>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 100, "</select></div><button class=\"btn\" type=\"submit\">Read again</button><p class=\"soft\">It begins where the system's records begin. Use it after a long pause, or when something seems to be missing.</p></form>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = panel("backfill", "Read again from a date").Render(templ.WithChildren(ctx, templ_7745c5c3_Var47), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = panel("backfill", "Read everything again").Render(templ.WithChildren(ctx, templ_7745c5c3_Var47), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
