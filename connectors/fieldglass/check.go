@@ -70,7 +70,7 @@ func (c *Connector) reach(ctx context.Context, p reachable) error {
 	code := staffing.CodeOf(err)
 	switch {
 	case err == nil && !upload:
-		_, _, err = parseAnswer(data, p.connector)
+		_, err = parseAnswer(data, p.connector)
 		return err
 	case st != nil && (code == staffing.Invalid || upload && code == staffing.Unavailable):
 		return nil

@@ -19,7 +19,10 @@ import (
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	connectortest.Run(t, fieldglass.Kind(), func(t *testing.T) connectortest.Vendor { return newTenant(t).vendor() })
+	connectortest.Run(t, fieldglass.Kind(), func(t *testing.T) connectortest.Vendor {
+		t.Helper()
+		return newTenant(t).vendor()
+	})
 }
 
 // tenant is a simulated tenant behind the connector's back.
@@ -30,6 +33,7 @@ type tenant struct {
 }
 
 func newTenant(t *testing.T) *tenant {
+	t.Helper()
 	return &tenant{Server: sandbox.New(nil, sandbox.Options{}), t: t}
 }
 

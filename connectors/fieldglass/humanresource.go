@@ -117,7 +117,7 @@ func (c *Connector) profile(ctx context.Context, file *staffing.File) (obj, erro
 	if err != nil {
 		return nil, fmt.Errorf("open the résumé: %w", err)
 	}
-	defer body.Close() //nolint:errcheck // it was read only
+	defer body.Close()
 	data, err := io.ReadAll(io.LimitReader(body, c.resume+1))
 	switch {
 	case err != nil:

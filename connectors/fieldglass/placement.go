@@ -65,12 +65,12 @@ func (c *Connector) workOrders(ctx context.Context, query url.Values) ([]workOrd
 	if err != nil {
 		return nil, err
 	}
-	roots, _, err := parseAnswer(data, connector)
+	roots, err := parseAnswer(data, connector)
 	if err != nil {
 		return nil, err
 	}
 	var out []workOrder
-	for _, r := range unwrap(roots, "StaffingOrder") {
+	for _, r := range unwrap(roots) {
 		assignment := at(r.value, "AssignmentType", "Assignment")
 		id := text(at(assignment, "AssignmentId", "IdValue"))
 		if id == "" {

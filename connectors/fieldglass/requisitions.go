@@ -127,7 +127,7 @@ func (c *Connector) fullPage(ctx context.Context, intents []int64) (staffing.Pag
 	if err != nil {
 		return staffing.Page{}, err
 	}
-	roots, _, err := parseAnswer(data, c.set["postings_full"])
+	roots, err := parseAnswer(data, c.set["postings_full"])
 	if err != nil {
 		return staffing.Page{}, err
 	}
@@ -135,15 +135,15 @@ func (c *Connector) fullPage(ctx context.Context, intents []int64) (staffing.Pag
 }
 
 // parseAnswer reads a download that consumed nothing, so that it may simply fail.
-func parseAnswer(data []byte, connector string) ([]root, []byte, error) {
+func parseAnswer(data []byte, connector string) ([]root, error) {
 	if onlyStatus(data).empty() {
-		return nil, nil, nil
+		return nil, nil
 	}
-	roots, rest, err := parseRoots(data)
+	roots, _, err := parseRoots(data)
 	if err != nil {
-		return nil, nil, staffing.Errorf(staffing.Unavailable, "the answer of “%s” cannot be read whole: %w", connector, err)
+		return nil, staffing.Errorf(staffing.Unavailable, "the answer of “%s” cannot be read whole: %w", connector, err)
 	}
-	return roots, rest, nil
+	return roots, nil
 }
 
 func page(records []staffing.Record, at reqCursor, closes []int64) (staffing.Page, error) {
@@ -156,7 +156,7 @@ func page(records []staffing.Record, at reqCursor, closes []int64) (staffing.Pag
 // fails visibly under name.
 func (c *Connector) postings(roots []root, name string) []staffing.Record {
 	var out []staffing.Record
-	for _, r := range unwrap(roots, "StaffingOrder") {
+	for _, r := range unwrap(roots) {
 		id := text(at(r.value, "OrderId", "IdValue"))
 		if id != "" {
 			out = append(out, record(id, r.value))
@@ -176,9 +176,10 @@ func (c *Connector) postings(roots []root, name string) []staffing.Record {
 	return out
 }
 
-// unwrap takes elements of that name out of a wrapper that some tenants put
-// around them.
-func unwrap(roots []root, name string) (out []root) {
+// unwrap takes postings and work orders, which both are StaffingOrders, out of a
+// wrapper that some tenants put around them.
+func unwrap(roots []root) (out []root) {
+	const name = "StaffingOrder"
 	for _, r := range roots {
 		inner := many(r.value[name])
 		if r.name == name || len(inner) == 0 {

@@ -51,7 +51,7 @@ func rows(body []byte, connector string, zone *time.Location) ([]obj, error) {
 			return nil, staffing.Errorf(staffing.Unavailable, "the answer of “%s” is neither JSON nor XML nor CSV: %w", connector, err)
 		}
 	} else {
-		roots, _, err := parseAnswer(body, connector)
+		roots, err := parseAnswer(body, connector)
 		if err != nil {
 			return nil, err
 		}

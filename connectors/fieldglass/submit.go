@@ -90,7 +90,7 @@ func (c *Connector) receipt(s seeker) staffing.Receipt {
 func (c *Connector) posting(ctx context.Context, req staffing.SubmissionRequest) (obj, error) {
 	if len(req.Requisition) > 0 && string(req.Requisition) != "null" {
 		roots, _, err := parseRoots(req.Requisition)
-		for _, r := range unwrap(roots, "StaffingOrder") {
+		for _, r := range unwrap(roots) {
 			if text(at(r.value, "OrderId", "IdValue")) != "" {
 				return r.value, nil
 			}
@@ -102,11 +102,11 @@ func (c *Connector) posting(ctx context.Context, req staffing.SubmissionRequest)
 	if err != nil {
 		return nil, err
 	}
-	roots, _, err := parseAnswer(data, connector)
+	roots, err := parseAnswer(data, connector)
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range unwrap(roots, "StaffingOrder") {
+	for _, r := range unwrap(roots) {
 		if text(at(r.value, "OrderId", "IdValue")) == req.RequisitionID {
 			return r.value, nil
 		}

@@ -51,7 +51,7 @@ func (c *Connector) Events(h http.Header, body []byte) ([]staffing.Event, error)
 	statuses := staffing.Event{DeliveryID: id + "#statuses", Feed: staffing.FeedStatuses}
 	roots, _, err := parseRoots(body)
 	if err != nil {
-		return []staffing.Event{requisitions, statuses}, nil
+		roots = nil
 	}
 	req, st := false, false
 	for _, r := range roots {
@@ -82,9 +82,7 @@ func topic(r root) (requisitions, statuses bool) {
 	if requisitions || statuses {
 		return requisitions, statuses
 	}
-	for _, key := range sortedKeys(r.value) {
-		words = append(words, key)
-	}
+	words = append(words, sortedKeys(r.value)...)
 	requisitions, statuses = named(words)
 	return requisitions && !statuses, statuses // a job seeker's push names its posting too
 }

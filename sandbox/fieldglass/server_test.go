@@ -106,7 +106,7 @@ func TestOldClosedPostingsLeaveTheFullDownload(t *testing.T) {
 
 func TestWrongCallsAreRefused(t *testing.T) {
 	v := open(t, nil, Options{Disabled: []string{WorkOrders}})
-	v.says(v.get("Job Posting Supplier Downlaod", ""), 404)
+	v.says(v.get("Job Postings", ""), 404)
 	v.says(v.get(WorkOrders, ""), 403)
 	v.says(v.get(PostingFull, "page=2"), 400, "Unknown parameter")
 	v.says(v.get(PostingFull, "__p1=2026-01-01"), 400)
