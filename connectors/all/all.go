@@ -4,6 +4,7 @@ package all
 
 import (
 	"github.com/tributary-hub/tributary/connectors"
+	"github.com/tributary-hub/tributary/connectors/bullhorn"
 	"github.com/tributary-hub/tributary/connectors/fieldglass"
 	"github.com/tributary-hub/tributary/connectors/greenhouse"
 	"github.com/tributary-hub/tributary/connectors/tryton"
@@ -13,6 +14,7 @@ import (
 // Registry collects every connector of this program.
 func Registry() (*connectors.Registry, error) {
 	return connectors.NewRegistry(
+		bullhorn.Kind(),
 		fieldglass.Kind(),
 		greenhouse.Kind(),
 		tryton.Kind(),

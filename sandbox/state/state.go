@@ -16,9 +16,23 @@ import (
 // Journal is the file that every change is appended to before it counts. A nil
 // *Journal keeps nothing.
 type Journal struct {
+	*file
+	prefix string // of the tables' names: several systems of one kind share a file
+}
+
+type file struct {
 	mu   sync.Mutex
 	file *os.File
 	old  map[string]map[int64]json.RawMessage // what the file held when it was opened
+}
+
+// Prefix gives the same journal for tables of another system: their names start
+// with name.
+func (j *Journal) Prefix(name string) *Journal {
+	if j == nil {
+		return nil
+	}
+	return &Journal{file: j.file, prefix: j.prefix + name + "."}
 }
 
 type line struct {
@@ -33,24 +47,24 @@ func Open(path string) (*Journal, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{file: file, old: map[string]map[int64]json.RawMessage{}}
+	j := &Journal{file: &file{file: f, old: map[string]map[int64]json.RawMessage{}}}
 	good, err := j.replay()
 	if err != nil {
 		return nil, err
 	}
-	if err := file.Truncate(good); err != nil {
+	if err := f.Truncate(good); err != nil {
 		return nil, err
 	}
-	_, err = file.Seek(good, 0)
+	_, err = f.Seek(good, 0)
 	return j, err
 }
 
 func (j *Journal) replay() (good int64, err error) {
-	sc := bufio.NewReader(j.file)
+	sc := bufio.NewReader(j.file.file)
 	for {
 		b, err := sc.ReadBytes('\n')
 		if err != nil {
@@ -77,7 +91,7 @@ func (j *Journal) Close() error {
 	if j == nil {
 		return nil
 	}
-	return j.file.Close()
+	return j.file.file.Close()
 }
 
 func (j *Journal) write(l line) error {
@@ -90,7 +104,7 @@ func (j *Journal) write(l line) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	_, err = j.file.Write(append(b, '\n'))
+	_, err = j.file.file.Write(append(b, '\n'))
 	return err
 }
 
@@ -111,7 +125,8 @@ func NewTable[T any](j *Journal, name string, first int64) *Table[T] {
 	if j == nil {
 		return t
 	}
-	for id, doc := range j.old[name] {
+	t.name = j.prefix + name
+	for id, doc := range j.old[t.name] {
 		var v T
 		if err := json.Unmarshal(doc, &v); err != nil {
 			panic(fmt.Sprintf("sandbox journal, table %s, row %d: %v", name, id, err))

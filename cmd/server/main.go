@@ -1,0 +1,101 @@
+// Command server is Tributary: the hub, its commands, and a demo of both with a
+// simulated world. main reads the environment and the command line, and hands on;
+// run.go is the only wiring.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/tributary-hub/tributary/internal/config"
+	"github.com/tributary-hub/tributary/staffing"
+)
+
+// commands is the command line.
+type commands struct {
+	Serve   serveCmd   `cmd:"" help:"Run the hub."`
+	Demo    demoCmd    `cmd:"" help:"Run the hub on a database of its own with a simulated world of clients, ATS and ERP."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database to this program's schema, and end."`
+	User    userCmd    `cmd:"" help:"People who sign in."`
+	Token   tokenCmd   `cmd:"" help:"Bearer tokens of the REST API."`
+	Audit   auditCmd   `cmd:"" help:"The audit log."`
+	Doctor  doctorCmd  `cmd:"" help:"Check database, clocks, key file, migrations and assets, and say what to do."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := start(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// program is what every command gets.
+type program struct {
+	ctx    context.Context //nolint:containedctx // it is the life of the process, made in main
+	cfg    config.Config
+	log    *slog.Logger
+	out    io.Writer
+	errOut io.Writer
+	beside bool // the command may work beside a running hub
+}
+
+// start runs one command and gives the exit code: 2 for a wrong command line or
+// wrong settings, 1 for what failed.
+func start(ctx context.Context, args []string, out, errOut io.Writer) int {
+	var cli commands
+	exited := -1
+	parser, err := kong.New(&cli, kong.Name("server"), kong.Description("Tributary, the integration hub of a staffing firm."),
+		kong.Writers(out, errOut), kong.Exit(func(code int) { exited = code }), kong.UsageOnError())
+	if err != nil {
+		return say(errOut, 1, err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		return say(errOut, 2, err)
+	}
+	cfg, err := config.Load(os.LookupEnv)
+	if err != nil {
+		return say(errOut, 2, err)
+	}
+	p := &program{ctx: ctx, cfg: cfg, log: logger(cfg, errOut), out: out, errOut: errOut}
+	if err := command.Run(p); err != nil && !errors.Is(err, context.Canceled) {
+		return say(errOut, 1, err)
+	}
+	return 0
+}
+
+func say(w io.Writer, code int, err error) int {
+	fmt.Fprintln(w, "server: "+sentence(err))
+	return code
+}
+
+// sentence gives a coded error's words with its cause: an operator reads it.
+func sentence(err error) string {
+	var e *staffing.Error
+	if errors.As(err, &e) && e.Err == nil {
+		return e.Message
+	}
+	return err.Error()
+}
+
+func logger(cfg config.Config, w io.Writer) *slog.Logger {
+	opts := &slog.HandlerOptions{Level: cfg.LogLevel}
+	if cfg.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, opts))
+	}
+	return slog.New(slog.NewTextHandler(w, opts))
+}
