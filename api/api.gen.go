@@ -1714,6 +1714,9 @@ type ServerInterface interface {
 	// GetPlacement Get a placement
 	// (GET /placements/{id})
 	GetPlacement(w http.ResponseWriter, r *http.Request, id ID)
+	// RetryPlacement Post an approved placement again
+	// (POST /placements/{id}/retry)
+	RetryPlacement(w http.ResponseWriter, r *http.Request, id ID)
 	// SendBackPlacement Send a placement back
 	// (POST /placements/{id}/send-back)
 	SendBackPlacement(w http.ResponseWriter, r *http.Request, id ID)
@@ -1735,7 +1738,7 @@ type ServerInterface interface {
 	// GetSubmission Get a submission
 	// (GET /submissions/{id})
 	GetSubmission(w http.ResponseWriter, r *http.Request, id ID)
-	// RetrySubmission Deliver a submission again
+	// RetrySubmission Try a submission again
 	// (POST /submissions/{id}/retry)
 	RetrySubmission(w http.ResponseWriter, r *http.Request, id ID)
 	// GetSubmissionTimeline Get the timeline of a submission
@@ -1915,6 +1918,12 @@ func (_ Unimplemented) GetPlacement(w http.ResponseWriter, r *http.Request, id I
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// RetryPlacement Post an approved placement again
+// (POST /placements/{id}/retry)
+func (_ Unimplemented) RetryPlacement(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // SendBackPlacement Send a placement back
 // (POST /placements/{id}/send-back)
 func (_ Unimplemented) SendBackPlacement(w http.ResponseWriter, r *http.Request, id ID) {
@@ -1957,7 +1966,7 @@ func (_ Unimplemented) GetSubmission(w http.ResponseWriter, r *http.Request, id 
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// RetrySubmission Deliver a submission again
+// RetrySubmission Try a submission again
 // (POST /submissions/{id}/retry)
 func (_ Unimplemented) RetrySubmission(w http.ResponseWriter, r *http.Request, id ID) {
 	w.WriteHeader(http.StatusNotImplemented)
@@ -2830,6 +2839,32 @@ func (siw *ServerInterfaceWrapper) GetPlacement(w http.ResponseWriter, r *http.R
 	handler.ServeHTTP(w, r)
 }
 
+// RetryPlacement operation middleware
+func (siw *ServerInterfaceWrapper) RetryPlacement(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RetryPlacement(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // SendBackPlacement operation middleware
 func (siw *ServerInterfaceWrapper) SendBackPlacement(w http.ResponseWriter, r *http.Request) {
 
@@ -3366,6 +3401,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/placements/{id}/send-back", wrapper.SendBackPlacement)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/placements/{id}/retry", wrapper.RetryPlacement)
 	})
 	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/failures", wrapper.ListFailures)
@@ -4546,6 +4584,45 @@ func (response GetPlacementdefaultApplicationProblemPlusJSONResponse) VisitGetPl
 	return err
 }
 
+type RetryPlacementRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type RetryPlacementResponseObject interface {
+	VisitRetryPlacementResponse(w http.ResponseWriter) error
+}
+
+type RetryPlacement202JSONResponse struct{ AcceptedJSONResponse }
+
+func (response RetryPlacement202JSONResponse) VisitRetryPlacementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryPlacementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RetryPlacementdefaultApplicationProblemPlusJSONResponse) VisitRetryPlacementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SendBackPlacementRequestObject struct {
 	ID   ID `json:"id"`
 	Body *SendBackPlacementJSONRequestBody
@@ -4984,6 +5061,9 @@ type StrictServerInterface interface {
 	// GetPlacement Get a placement
 	// (GET /placements/{id})
 	GetPlacement(ctx context.Context, request GetPlacementRequestObject) (GetPlacementResponseObject, error)
+	// RetryPlacement Post an approved placement again
+	// (POST /placements/{id}/retry)
+	RetryPlacement(ctx context.Context, request RetryPlacementRequestObject) (RetryPlacementResponseObject, error)
 	// SendBackPlacement Send a placement back
 	// (POST /placements/{id}/send-back)
 	SendBackPlacement(ctx context.Context, request SendBackPlacementRequestObject) (SendBackPlacementResponseObject, error)
@@ -5005,7 +5085,7 @@ type StrictServerInterface interface {
 	// GetSubmission Get a submission
 	// (GET /submissions/{id})
 	GetSubmission(ctx context.Context, request GetSubmissionRequestObject) (GetSubmissionResponseObject, error)
-	// RetrySubmission Deliver a submission again
+	// RetrySubmission Try a submission again
 	// (POST /submissions/{id}/retry)
 	RetrySubmission(ctx context.Context, request RetrySubmissionRequestObject) (RetrySubmissionResponseObject, error)
 	// GetSubmissionTimeline Get the timeline of a submission
@@ -5814,6 +5894,32 @@ func (sh *strictHandler) GetPlacement(w http.ResponseWriter, r *http.Request, id
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetPlacementResponseObject); ok {
 		if err := validResponse.VisitGetPlacementResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RetryPlacement operation middleware
+func (sh *strictHandler) RetryPlacement(w http.ResponseWriter, r *http.Request, id ID) {
+	var request RetryPlacementRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RetryPlacement(ctx, request.(RetryPlacementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RetryPlacement")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RetryPlacementResponseObject); ok {
+		if err := validResponse.VisitRetryPlacementResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -1,0 +1,47 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"github.com/tributary-hub/tributary/api"
+	"github.com/tributary-hub/tributary/store"
+)
+
+// ListClients implements the operation of that name.
+func (a restAPI) ListClients(ctx context.Context, _ api.ListClientsRequestObject) (api.ListClientsResponseObject, error) {
+	list, err := a.s.store.Clients(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return api.ListClients200JSONResponse{Items: each(list, clientAnswer)}, nil
+}
+
+// GetClient implements the operation of that name.
+func (a restAPI) GetClient(ctx context.Context, req api.GetClientRequestObject) (api.GetClientResponseObject, error) {
+	c, err := a.s.store.Client(ctx, req.ID)
+	return api.GetClient200JSONResponse(clientAnswer(c)), err
+}
+
+func clientAnswer(c store.Client) api.Client {
+	return api.Client{ID: c.ID, Code: c.Code, Name: c.Name, Currency: c.Currency, Timezone: c.Timezone, CreatedAt: c.CreatedAt.UTC()}
+}
+
+// CreateClient implements the operation of that name. The contract fills in what
+// is left out.
+func (a restAPI) CreateClient(ctx context.Context, req api.CreateClientRequestObject) (api.CreateClientResponseObject, error) {
+	c := store.Client{Code: req.Body.Code, Name: req.Body.Name, Currency: req.Body.Currency, Timezone: req.Body.Timezone}
+	if _, err := time.LoadLocation(c.Timezone); err != nil || c.Timezone == "Local" {
+		return nil, invalidField("timezone", "timezone: it must be the name of a time zone, such as America/New_York")
+	}
+	err := a.s.store.InTx(ctx, func(tx *store.Tx) (err error) {
+		if c, err = tx.InsertClient(ctx, c); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, actorOf(ctx), "client.create", "client", c.ID.String(), map[string]any{"code": c.Code})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.CreateClient201JSONResponse(clientAnswer(c)), nil
+}
