@@ -16,20 +16,28 @@ import (
 // subjectFailure is what the audit log calls a failed record.
 const subjectFailure staffing.Subject = "failure"
 
-// audited runs do in a transaction and notes it in the audit log there.
-func (s *Server) audited(ctx context.Context, by, action string, subject staffing.Subject, id uuid.UUID, do func(tx *store.Tx) (detail map[string]any, err error)) error {
+// deed is what the audit log says of a change.
+type deed struct {
+	by, action string
+	subject    staffing.Subject
+	id         uuid.UUID
+}
+
+// audited runs do in a transaction and notes the deed in the audit log there, with
+// the detail that do gives.
+func (s *Server) audited(ctx context.Context, d deed, do func(tx *store.Tx) (detail map[string]any, err error)) error {
 	return s.store.InTx(ctx, func(tx *store.Tx) error {
 		detail, err := do(tx)
 		if err != nil {
 			return err
 		}
-		return tx.Audit(ctx, by, action, string(subject), id.String(), detail)
+		return tx.Audit(ctx, d.by, d.action, string(d.subject), d.id.String(), detail)
 	})
 }
 
 // revalidateBy checks a requisition again under the profile in force.
 func (s *Server) revalidateBy(ctx context.Context, by string, id uuid.UUID) error {
-	return s.audited(ctx, by, "requisition.revalidate", staffing.SubjectRequisition, id, func(tx *store.Tx) (map[string]any, error) {
+	return s.audited(ctx, deed{by, "requisition.revalidate", staffing.SubjectRequisition, id}, func(tx *store.Tx) (map[string]any, error) {
 		if _, err := tx.Requisition(ctx, id); err != nil {
 			return nil, err
 		}
@@ -40,7 +48,7 @@ func (s *Server) revalidateBy(ctx context.Context, by string, id uuid.UUID) erro
 // retrySubmissionBy repeats what failed of a submission, or delivers one that
 // waits. One that is delivered and of which nothing failed is a conflict.
 func (s *Server) retrySubmissionBy(ctx context.Context, by string, id uuid.UUID) error {
-	return s.audited(ctx, by, "submission.retry", staffing.SubjectSubmission, id, func(tx *store.Tx) (map[string]any, error) {
+	return s.audited(ctx, deed{by, "submission.retry", staffing.SubjectSubmission, id}, func(tx *store.Tx) (map[string]any, error) {
 		sub, err := tx.LockSubmission(ctx, id)
 		if err != nil {
 			return nil, err
@@ -61,7 +69,7 @@ func (s *Server) retrySubmissionBy(ctx context.Context, by string, id uuid.UUID)
 // retryPostingBy posts an approved placement again; one that is not approved is a
 // conflict.
 func (s *Server) retryPostingBy(ctx context.Context, by string, id uuid.UUID) error {
-	return s.audited(ctx, by, "placement.retry", staffing.SubjectPlacement, id, func(tx *store.Tx) (map[string]any, error) {
+	return s.audited(ctx, deed{by, "placement.retry", staffing.SubjectPlacement, id}, func(tx *store.Tx) (map[string]any, error) {
 		p, err := tx.LockPlacement(ctx, id)
 		if err != nil {
 			return nil, err
@@ -83,7 +91,7 @@ func (s *Server) retryPostingBy(ctx context.Context, by string, id uuid.UUID) er
 // retryFailureBy repeats the failed step of one record; one that is closed is a
 // conflict.
 func (s *Server) retryFailureBy(ctx context.Context, by string, id uuid.UUID) error {
-	return s.audited(ctx, by, "failure.retry", subjectFailure, id, func(tx *store.Tx) (map[string]any, error) {
+	return s.audited(ctx, deed{by, "failure.retry", subjectFailure, id}, func(tx *store.Tx) (map[string]any, error) {
 		f, err := tx.Failure(ctx, id)
 		if err != nil {
 			return nil, err
@@ -113,7 +121,7 @@ func (s *Server) retryCauseBy(ctx context.Context, by, cause string) (n int, err
 
 // discardFailureBy closes a failed record for good.
 func (s *Server) discardFailureBy(ctx context.Context, by string, id uuid.UUID, reason string) error {
-	return s.audited(ctx, by, "failure.discard", subjectFailure, id, func(tx *store.Tx) (map[string]any, error) {
+	return s.audited(ctx, deed{by, "failure.discard", subjectFailure, id}, func(tx *store.Tx) (map[string]any, error) {
 		f, err := tx.Failure(ctx, id)
 		if err != nil {
 			return nil, err

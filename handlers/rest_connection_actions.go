@@ -32,7 +32,7 @@ func reportAnswer(report staffing.Report, err error) api.TestReport {
 
 // PauseConnection implements the operation of that name.
 func (a restAPI) PauseConnection(ctx context.Context, req api.PauseConnectionRequestObject) (api.PauseConnectionResponseObject, error) {
-	err := a.s.audited(ctx, actorOf(ctx), "connection.pause", staffing.SubjectConnection, req.ID, func(tx *store.Tx) (map[string]any, error) {
+	err := a.s.audited(ctx, deed{actorOf(ctx), "connection.pause", staffing.SubjectConnection, req.ID}, func(tx *store.Tx) (map[string]any, error) {
 		return nil, tx.SetConnectionState(ctx, req.ID, staffing.ConnectionPaused, req.Body.Reason)
 	})
 	if err != nil {
@@ -74,7 +74,7 @@ func (a restAPI) BackfillConnection(ctx context.Context, req api.BackfillConnect
 // due makes feeds of an active connection due by what act does, and says how many
 // feeds it has.
 func (a restAPI) due(ctx context.Context, id uuid.UUID, action string, detail map[string]any, act func(tx *store.Tx) error) (n int, err error) {
-	err = a.s.audited(ctx, actorOf(ctx), action, staffing.SubjectConnection, id, func(tx *store.Tx) (map[string]any, error) {
+	err = a.s.audited(ctx, deed{actorOf(ctx), action, staffing.SubjectConnection, id}, func(tx *store.Tx) (map[string]any, error) {
 		c, err := tx.Connection(ctx, id)
 		if err != nil {
 			return nil, err
