@@ -86,6 +86,14 @@ func (b *bench) webhook(connection uuid.UUID, h hook) {
 	})
 }
 
+// hook tells an event of the internal ATS by webhook.
+func (b *bench) hook(e staffing.CandidateStatusChanged) {
+	b.t.Helper()
+	raw, err := json.Marshal(e)
+	b.must(err)
+	b.webhook(b.atsID, hook{Feed: staffing.FeedCandidates, ID: e.SubmissionID, Raw: raw})
+}
+
 // sub gives the submission of a candidate on a job; its state is "" before it is
 // there.
 func (b *bench) sub(job, candidate string) store.Submission {

@@ -189,7 +189,7 @@ func (a *atsSystem) CandidateEvents(ctx context.Context, cur staffing.Cursor) (s
 
 func (a *atsSystem) Candidate(ctx context.Context, id string) (rec staffing.Record, err error) {
 	var person map[string]any
-	err = a.do(ctx, "candidate", func() {
+	err = a.do(ctx, "candidate "+id, func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		person = a.people[id]

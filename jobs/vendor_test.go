@@ -16,7 +16,7 @@ import (
 type vendor struct {
 	mu      sync.Mutex
 	script  map[string][]move
-	calls   map[string]int
+	calls   map[string][]time.Time
 	effects map[string][]json.RawMessage // verb/key -> what was written, oldest first
 	nextID  int
 }
@@ -25,7 +25,7 @@ type vendor struct {
 type move func(ctx context.Context, commit func()) error
 
 func newVendor() *vendor {
-	return &vendor{script: map[string][]move{}, calls: map[string]int{}, effects: map[string][]json.RawMessage{}}
+	return &vendor{script: map[string][]move{}, calls: map[string][]time.Time{}, effects: map[string][]json.RawMessage{}}
 }
 
 // next says what the next calls of a verb do, one move each; after them the
@@ -45,7 +45,7 @@ func (v *vendor) heal(verb string) {
 
 func (v *vendor) do(ctx context.Context, verb string, commit func()) error {
 	v.mu.Lock()
-	v.calls[verb]++
+	v.calls[verb] = append(v.calls[verb], time.Now())
 	var m move
 	if moves := v.script[verb]; len(moves) > 0 {
 		m, v.script[verb] = moves[0], moves[1:]
@@ -61,7 +61,17 @@ func (v *vendor) do(ctx context.Context, verb string, commit func()) error {
 func (v *vendor) count(verb string) int {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.calls[verb]
+	return len(v.calls[verb])
+}
+
+// waited gives the time between the first two calls of a verb.
+func (v *vendor) waited(verb string) time.Duration {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.calls[verb]) < 2 {
+		return 0
+	}
+	return v.calls[verb][1].Sub(v.calls[verb][0])
 }
 
 // made gives what was written under a key, oldest first.
