@@ -1,22 +1,18 @@
 // Package storetest gives every test a database of its own: a clone of a migrated
-// template, made in some ten milliseconds and dropped when the test has passed
-// (a failed test's database stays, and its address is in the log). Tests may run
-// in parallel, in several processes too.
+// template, made in some fifty milliseconds and dropped when the test ends. Tests
+// may run in parallel, in several processes too.
 //
-// It needs the PostgreSQL of TEST_DATABASE_URL, whose account may create
-// databases and roles; scripts/test starts one. Without it a test is skipped, or
+// It needs the PostgreSQL (13 or later) of TEST_DATABASE_URL, whose account may
+// create databases; scripts/test starts one. Without it a test is skipped, or
 // fails when TEST_DATABASE_REQUIRED=1 says that nothing may be skipped.
 package storetest
 
 import (
 	"context"
-	"net"
 	"net/url"
 	"os"
 	"testing"
 	"time"
-
-	"github.com/peterldowns/pgtestdb"
 
 	"github.com/tributary-hub/tributary/store"
 )
@@ -70,11 +66,20 @@ func Replica(t testing.TB, dsn string, now func() time.Time) *store.Store {
 // Database gives the address of an empty, migrated database.
 func Database(t testing.TB) string {
 	t.Helper()
-	return pgtestdb.Custom(t, server(t), migrator{}).URL()
+	srv := testServer(t)
+	name, err := srv.clone(context.Background())
+	if err != nil {
+		t.Fatalf("make a database for the test: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := srv.drop(context.Background(), name); err != nil {
+			t.Errorf("drop the test's database: %v", err)
+		}
+	})
+	return srv.dsn(name)
 }
 
-// server reads the address of the server.
-func server(t testing.TB) pgtestdb.Config {
+func testServer(t testing.TB) server {
 	t.Helper()
 	dsn := os.Getenv("TEST_DATABASE_URL")
 	if dsn == "" && os.Getenv("TEST_DATABASE_REQUIRED") == "1" {
@@ -84,24 +89,13 @@ func server(t testing.TB) pgtestdb.Config {
 		t.Skip("this test needs a PostgreSQL: run it with scripts/test, or set TEST_DATABASE_URL")
 	}
 	u, err := url.Parse(dsn)
-	if err != nil || u.Hostname() == "" {
+	if err != nil || u.Host == "" {
 		t.Fatal("TEST_DATABASE_URL cannot be read; it must look like postgres://user:password@host:5432/database")
 	}
-	host, port := u.Hostname(), u.Port()
-	if ip := net.ParseIP(host); ip != nil && ip.To4() == nil {
-		host = "[" + host + "]"
+	q := u.Query()
+	if q.Get("sslmode") == "" {
+		q.Set("sslmode", "disable")
+		u.RawQuery = q.Encode()
 	}
-	if port == "" {
-		port = "5432"
-	}
-	options := u.Query()
-	if options.Get("sslmode") == "" {
-		options.Set("sslmode", "disable")
-	}
-	password, _ := u.User.Password() // none: the server trusts the account
-	return pgtestdb.Config{
-		DriverName: "postgres", Host: host, Port: port, Database: u.Path[min(1, len(u.Path)):],
-		User: url.PathEscape(u.User.Username()), Password: url.QueryEscape(password), Options: options.Encode(),
-		ForceTerminateConnections: true, // a worker that is still going down must not fail the next test
-	}
+	return server{u}
 }
