@@ -11,7 +11,7 @@ import (
 )
 
 // hiddenSecret stands for a secret that is set. Its length tells nothing.
-const hiddenSecret = "••••••••"
+const hiddenSecret = "••••••••" //nolint:gosec // it is none
 
 func (s *Server) connectionRow(c store.Connection, clients []store.Client, feeds []store.Feed) web.ConnectionRow {
 	row := web.ConnectionRow{ID: c.ID.String(), Name: c.Name, System: c.Kind, Role: c.Role, State: c.State, StateReason: c.StateReason}

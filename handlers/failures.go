@@ -100,8 +100,8 @@ func (s *Server) failureFacts(ctx context.Context, id uuid.UUID) (f failureFacts
 	if f.payload, err = s.failurePayload(ctx, f.failure.Failure); err != nil {
 		return f, err
 	}
-	subjectID, err := uuid.Parse(f.failure.SubjectID)
-	if err != nil { // a webhook's number: it wrote nothing and called nobody
+	subjectID := parsed(f.failure.SubjectID)
+	if subjectID == uuid.Nil { // a webhook's number: it wrote nothing and called nobody
 		return f, nil
 	}
 	if f.effects, err = s.store.Effects(ctx, f.failure.Subject, subjectID); err != nil {

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
@@ -131,13 +130,6 @@ func instant(i *staffing.Instant) string {
 		return ""
 	}
 	return i.At.UTC().Format("2006-01-02 15:04 UTC")
-}
-
-func date(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.DateOnly)
 }
 
 // idOf gives the text of an id that may be missing.

@@ -40,27 +40,27 @@ type hub struct {
 }
 
 // openHub starts a hub; with changes its configuration.
-func openHub(t testing.TB, with ...func(*Config)) *hub {
-	t.Helper()
-	return openHubOn(t, storetest.New(t), with...)
+func openHub(tb testing.TB, with ...func(*Config)) *hub {
+	tb.Helper()
+	return openHubOn(tb, storetest.New(tb), with...)
 }
 
-func openHubOn(t testing.TB, s *store.Store, with ...func(*Config)) *hub {
-	t.Helper()
-	h := &hub{t: t, store: s, systems: &fakeSystems{open: map[uuid.UUID]staffing.Checker{}}, queue: &fakeQueue{}, desk: &fakeDesk{}, log: &bytes.Buffer{}}
+func openHubOn(tb testing.TB, s *store.Store, with ...func(*Config)) *hub {
+	tb.Helper()
+	h := &hub{t: tb, store: s, systems: &fakeSystems{open: map[uuid.UUID]staffing.Checker{}}, queue: &fakeQueue{}, desk: &fakeDesk{}, log: &bytes.Buffer{}}
 	registry, err := connectors.NewRegistry(testKind("test", staffing.RoleClient), testKind("books", staffing.RoleERP))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	cfg := Config{Store: s, Registry: registry, Systems: h.systems, Queue: h.queue, Desk: h.desk, Log: slog.New(slog.NewTextHandler(&lockedWriter{w: h.log}, nil))}
 	for _, f := range with {
 		f(&cfg)
 	}
 	if h.server, err = New(cfg); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	h.http = httptest.NewServer(h.server)
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		h.server.Close()
 		h.http.Close()
 	})
@@ -133,11 +133,11 @@ type answer struct {
 }
 
 // page reads the answer as HTML.
-func (a answer) page(t testing.TB) *goquery.Document {
-	t.Helper()
+func (a answer) page(tb testing.TB) *goquery.Document {
+	tb.Helper()
 	doc, err := goquery.NewDocumentFromReader(strings.NewReader(a.body))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return doc
 }
@@ -190,10 +190,10 @@ func (b *browser) post(path string, form url.Values) answer {
 }
 
 // must fails the test unless the answer has that status.
-func (a answer) must(t testing.TB, status int) answer {
-	t.Helper()
+func (a answer) must(tb testing.TB, status int) answer {
+	tb.Helper()
 	if a.status != status {
-		t.Fatalf("got %d, want %d: %s", a.status, status, a.text())
+		tb.Fatalf("got %d, want %d: %s", a.status, status, a.text())
 	}
 	return a
 }

@@ -31,7 +31,7 @@ var errWrongPassword = staffing.Errorf(staffing.Unauthorized, "E-mail and passwo
 func (s *Server) showLogin(w http.ResponseWriter, r *http.Request) error {
 	next := localPath(r.URL.Query().Get("next"))
 	if visitOf(r).user != nil {
-		http.Redirect(w, r, next, http.StatusSeeOther)
+		http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // localPath leads to our own pages only
 		return nil
 	}
 	return s.renderLogin(w, r, http.StatusOK, web.LoginView{Next: next})

@@ -22,7 +22,7 @@ func TestEveryCodeHasItsStatus(t *testing.T) {
 		err := fmt.Errorf("somewhere: %w", &staffing.Error{Code: code, Message: "the sentence", Err: errors.New("hunter2"), Field: "title", RetryAfter: 1500 * time.Millisecond})
 		for path, kind := range map[string]string{"/api/v1/x": "application/problem+json", "/hooks/x": "application/problem+json", "/x": "text/html; charset=utf-8"} {
 			w := httptest.NewRecorder()
-			h.server.identify(h.server.serve(func(http.ResponseWriter, *http.Request) error { return err })).ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+			h.server.identify(h.server.serve(func(http.ResponseWriter, *http.Request) error { return err })).ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 			if w.Code != want[code] || w.Header().Get("Content-Type") != kind {
 				t.Errorf("%s on %s gives %d %s", code, path, w.Code, w.Header().Get("Content-Type"))
 			}
@@ -58,7 +58,7 @@ func TestAnUncodedErrorStaysInTheLog(t *testing.T) {
 		"a panic":  func(http.ResponseWriter, *http.Request) error { panic("hunter2") },
 	} {
 		w := httptest.NewRecorder()
-		h.server.identify(h.server.recoverPanics(h.server.serve(do))).ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
+		h.server.identify(h.server.recoverPanics(h.server.serve(do))).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/x", nil))
 		if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "hunter2") || !strings.Contains(w.Body.String(), w.Header().Get("X-Request-Id")) {
 			t.Errorf("%s gives %d %s", name, w.Code, w.Body)
 		}

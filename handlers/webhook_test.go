@@ -19,10 +19,10 @@ import (
 )
 
 // hooked opens a hub with a connection that takes webhooks.
-func hooked(t testing.TB, with ...func(*Config)) (*hub, store.Connection) {
-	t.Helper()
-	h := openHub(t, with...)
-	c := storetest.Connection(t, h.store, staffing.RoleClient)
+func hooked(tb testing.TB, with ...func(*Config)) (*hub, store.Connection) {
+	tb.Helper()
+	h := openHub(tb, with...)
+	c := storetest.Connection(tb, h.store, staffing.RoleClient)
 	h.systems.put(c.ID, hookSystem{})
 	return h, c
 }
@@ -230,7 +230,7 @@ func FuzzDelivery(f *testing.F) {
 	f.Add("{}", "d", "X-Event-Name", "v")
 	f.Add("\x00\xff", "\x00", "X-Topic", "\\u0000")
 	f.Fuzz(func(t *testing.T, body, id, name, v string) {
-		r := httptest.NewRequest("POST", "/hooks/"+c.ID.String(), strings.NewReader(body))
+		r := httptest.NewRequest(http.MethodPost, "/hooks/"+c.ID.String(), strings.NewReader(body))
 		r.Header["X-Proof-Signature"] = []string{"good"}
 		r.Header["X-Delivery-Id"] = []string{id}
 		r.Header[name] = append(r.Header[name], v)
