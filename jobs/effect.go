@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -110,7 +111,7 @@ func (r *run) markSent(ctx context.Context, w write, id uuid.UUID) error {
 // attempt's time is over.
 func (r *run) failed(ctx context.Context, id uuid.UUID, err error) error {
 	state := store.EffectRefused
-	if staffing.IsOutcomeUnknown(err) {
+	if mayHaveWorked(err) {
 		state = store.EffectUnknown
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -119,6 +120,14 @@ func (r *run) failed(ctx context.Context, id uuid.UUID, err error) error {
 		r.hub.log.Error("outcome of an effect not noted; it stays as sent and is looked for", "effect_id", id, "error", e)
 	}
 	return err
+}
+
+// mayHaveWorked says that a write can have taken effect. Besides an answer that the
+// connector knows to be lost, that is an error that says nothing of the vendor:
+// the time that ran out, or a fault behind the call.
+func mayHaveWorked(err error) bool {
+	return staffing.IsOutcomeUnknown(err) || staffing.CodeOf(err) == staffing.Internal ||
+		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
 func receiptOf(e store.Effect) staffing.Receipt {

@@ -188,7 +188,7 @@ func TestAPausedConnectionHoldsWorkAndLetsItGoOn(t *testing.T) {
 	if f.Code != staffing.Forbidden || f.Cause != "connection/"+b.clientID.String() || !strings.Contains(f.Message, "is paused") {
 		t.Errorf("the failure is %+v", f)
 	}
-	if n := b.client.count("submit") + b.client.count("find submission"); n != 0 {
+	if n := b.client.count("submit 100") + b.client.count("find submission"); n != 0 {
 		t.Errorf("the paused system was called %d times", n)
 	}
 	b.state(b.clientID, staffing.ConnectionActive)

@@ -35,7 +35,7 @@ func (c *clientSystem) Statuses(ctx context.Context, cur staffing.Cursor) (staff
 }
 
 // Submit makes another application at every call: only the hub keeps it from
-// being two.
+// being two. A script names the requisition.
 func (c *clientSystem) Submit(ctx context.Context, req staffing.SubmissionRequest) (rc staffing.Receipt, err error) {
 	resume := ""
 	if req.Resume != nil {
@@ -49,7 +49,7 @@ func (c *clientSystem) Submit(ctx context.Context, req staffing.SubmissionReques
 		}
 		resume = string(b)
 	}
-	err = c.do(ctx, "submit", func() {
+	err = c.do(ctx, "submit "+req.RequisitionID, func() {
 		rc.ID = fmt.Sprintf("app-%d", c.write("submit", req.Key, req.Fields))
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -141,14 +141,19 @@ type atsSystem struct {
 
 func (a *atsSystem) Check(context.Context) (staffing.Report, error) { return staffing.Report{}, nil }
 
-// PutJob makes another job at every call without an id.
+// PutJob makes another job at every call without an id. A script names the number
+// that people know the requisition by.
 func (a *atsSystem) PutJob(ctx context.Context, req staffing.JobRequest) (rc staffing.Receipt, err error) {
+	var says struct{ Number string }
+	if err := json.Unmarshal(req.Fields, &says); err != nil {
+		return rc, err
+	}
 	verb := "put job"
 	if req.ID != "" {
 		verb = "update job"
 	}
 	rc.ID = req.ID
-	err = a.do(ctx, verb, func() {
+	err = a.do(ctx, verb+" "+says.Number, func() {
 		n := a.write(verb, req.Key, req.Fields)
 		a.mu.Lock()
 		defer a.mu.Unlock()
@@ -258,7 +263,7 @@ func (e *erpSystem) Check(context.Context) (staffing.Report, error) { return sta
 
 // PutBilling makes another bill at every call.
 func (e *erpSystem) PutBilling(ctx context.Context, req staffing.BillingRequest) (rc staffing.Receipt, err error) {
-	err = e.do(ctx, "bill", func() {
+	err = e.do(ctx, "bill "+req.Key, func() {
 		n := e.write("bill", req.Key, req.Fields)
 		rc = staffing.Receipt{ID: fmt.Sprint(n), Number: fmt.Sprintf("INV-%d", n)}
 		e.mu.Lock()

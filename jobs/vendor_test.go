@@ -133,13 +133,10 @@ func outlives(ctx context.Context, commit func()) error {
 	return ctx.Err()
 }
 
-// commitsLate loses the answer at once and does what it is told once gate opens.
-func commitsLate(gate <-chan struct{}) move {
+// commitsLate loses the answer at once and does what it is told after a while.
+func commitsLate(after time.Duration) move {
 	return func(_ context.Context, commit func()) error {
-		go func() {
-			<-gate
-			commit()
-		}()
+		time.AfterFunc(after, commit)
 		return lostAnswer()
 	}
 }
@@ -151,6 +148,12 @@ func waitsFor(gate <-chan struct{}) move {
 		commit()
 		return nil
 	}
+}
+
+// panicsAfter is a connector with a fault behind what it has done.
+func panicsAfter(_ context.Context, commit func()) error {
+	commit()
+	panic("the answer is not what was expected")
 }
 
 // panics is a connector with a fault.
