@@ -19,6 +19,7 @@ type effect struct {
 }
 
 func newEffect(t *testing.T) effect {
+	t.Helper()
 	s := storetest.New(t)
 	sub := storetest.Submission(t, s, storetest.Requisition(t, s, storetest.Connection(t, s, staffing.RoleClient)))
 	return effect{s, sub.ConnectionID, sub.ID}

@@ -26,6 +26,7 @@ type feeds struct {
 }
 
 func newFeeds(t *testing.T) feeds {
+	t.Helper()
 	clock := storetest.NewClock()
 	return feeds{storetest.NewAt(t, clock.Now), clock}
 }

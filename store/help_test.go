@@ -9,25 +9,25 @@ import (
 )
 
 // ok ends the test when a step of its preparation fails.
-func ok(t testing.TB, err error) {
-	t.Helper()
+func ok(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // coded ends the test unless err carries the code.
-func coded(t testing.TB, err error, want staffing.Code) {
-	t.Helper()
+func coded(tb testing.TB, err error, want staffing.Code) {
+	tb.Helper()
 	if got := staffing.CodeOf(err); got != want {
-		t.Fatalf("the error is %v with code %q, want %q", err, got, want)
+		tb.Fatalf("the error is %v with code %q, want %q", err, got, want)
 	}
 }
 
 // inTx runs do in a transaction that must succeed.
-func inTx(t testing.TB, s *store.Store, do func(ctx context.Context, tx *store.Tx) error) {
-	t.Helper()
-	ok(t, try(s, do))
+func inTx(tb testing.TB, s *store.Store, do func(ctx context.Context, tx *store.Tx) error) {
+	tb.Helper()
+	ok(tb, try(s, do))
 }
 
 // try runs do in a transaction.

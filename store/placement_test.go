@@ -20,6 +20,7 @@ type review struct {
 }
 
 func newReview(t *testing.T) review {
+	t.Helper()
 	s := storetest.New(t)
 	sub := storetest.Deliver(t, s, storetest.Submission(t, s, storetest.Requisition(t, s, storetest.Connection(t, s, staffing.RoleClient))))
 	return review{s, storetest.Placement(t, s, sub), storetest.User(t, s, "finance").ID, storetest.User(t, s, "finance").ID, storetest.Connection(t, s, staffing.RoleERP).ID}

@@ -19,10 +19,11 @@ type timeline struct {
 	sub   store.Submission
 }
 
-func newTimeline(t testing.TB) timeline {
+func newTimeline(tb testing.TB) timeline {
+	tb.Helper()
 	clock := storetest.NewClock()
-	s := storetest.NewAt(t, clock.Now)
-	return timeline{s, clock, storetest.Submission(t, s, storetest.Requisition(t, s, storetest.Connection(t, s, staffing.RoleClient)))}
+	s := storetest.NewAt(tb, clock.Now)
+	return timeline{s, clock, storetest.Submission(tb, s, storetest.Requisition(tb, s, storetest.Connection(tb, s, staffing.RoleClient)))}
 }
 
 func (l timeline) add(source, word string, stage staffing.Stage, at time.Time) (move staffing.Move, err error) {
@@ -46,17 +47,17 @@ func (l timeline) says(t *testing.T, word string, stage staffing.Stage, at time.
 	}
 }
 
-func (l timeline) now(t testing.TB) store.Submission {
-	t.Helper()
+func (l timeline) now(tb testing.TB) store.Submission {
+	tb.Helper()
 	sub, err := l.s.Submission(context.Background(), l.sub.ID)
-	ok(t, err)
+	ok(tb, err)
 	return sub
 }
 
-func (l timeline) events(t testing.TB) []store.StageEvent {
-	t.Helper()
+func (l timeline) events(tb testing.TB) []store.StageEvent {
+	tb.Helper()
 	events, err := l.s.StageEvents(context.Background(), l.sub.ID)
-	ok(t, err)
+	ok(tb, err)
 	return events
 }
 

@@ -78,7 +78,7 @@ func (s *Store) InTx(ctx context.Context, do func(tx *Tx) error) (err error) {
 	returned = true
 	if err != nil {
 		if rb := tx.Rollback(); rb != nil && !errors.Is(rb, sql.ErrTxDone) {
-			return fmt.Errorf("%w (and the rollback failed: %v)", err, rb)
+			return fmt.Errorf("%w (and the rollback failed: %w)", err, rb)
 		}
 		return err
 	}

@@ -25,72 +25,72 @@ const (
 )
 
 // New gives a store on an empty, migrated database.
-func New(t testing.TB) *store.Store {
-	t.Helper()
-	return NewAt(t, nil)
+func New(tb testing.TB) *store.Store {
+	tb.Helper()
+	return NewAt(tb, nil)
 }
 
 // NewAt is New with the hub's clock; see [Clock] for one that a test moves.
-func NewAt(t testing.TB, now func() time.Time) *store.Store {
-	t.Helper()
-	return Replica(t, Database(t), now)
+func NewAt(tb testing.TB, now func() time.Time) *store.Store {
+	tb.Helper()
+	return Replica(tb, Database(tb), now)
 }
 
 // NewWithDSN is New for tests that open connections of their own, such as the job
 // queue's listener. They must be closed before the test ends.
-func NewWithDSN(t testing.TB) (*store.Store, string) {
-	t.Helper()
-	dsn := Database(t)
-	return Replica(t, dsn, nil), dsn
+func NewWithDSN(tb testing.TB) (*store.Store, string) {
+	tb.Helper()
+	dsn := Database(tb)
+	return Replica(tb, dsn, nil), dsn
 }
 
 // Replica gives a store with a pool of its own on the database of dsn, as another
 // process of the hub has. Its secrets open in every other one. now is its clock,
 // nil for the real one.
-func Replica(t testing.TB, dsn string, now func() time.Time) *store.Store {
-	t.Helper()
+func Replica(tb testing.TB, dsn string, now func() time.Time) *store.Store {
+	tb.Helper()
 	pool, err := store.Open(context.Background(), dsn, true)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	pool.SetMaxOpenConns(maxOpen)
 	pool.SetMaxIdleConns(maxIdle)
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := pool.Close(); err != nil {
-			t.Errorf("close the pool: %v", err)
+			tb.Errorf("close the pool: %v", err)
 		}
 	})
 	return store.New(pool, Sealer(), now)
 }
 
 // Database gives the address of an empty, migrated database.
-func Database(t testing.TB) string {
-	t.Helper()
-	srv := testServer(t)
+func Database(tb testing.TB) string {
+	tb.Helper()
+	srv := testServer(tb)
 	name, err := srv.clone(context.Background())
 	if err != nil {
-		t.Fatalf("make a database for the test: %v", err)
+		tb.Fatalf("make a database for the test: %v", err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := srv.drop(context.Background(), name); err != nil {
-			t.Errorf("drop the test's database: %v", err)
+			tb.Errorf("drop the test's database: %v", err)
 		}
 	})
 	return srv.dsn(name)
 }
 
-func testServer(t testing.TB) server {
-	t.Helper()
+func testServer(tb testing.TB) server {
+	tb.Helper()
 	dsn := os.Getenv("TEST_DATABASE_URL")
 	if dsn == "" && os.Getenv("TEST_DATABASE_REQUIRED") == "1" {
-		t.Fatal("TEST_DATABASE_URL is not set, and TEST_DATABASE_REQUIRED=1 says that this test must run; scripts/test sets both")
+		tb.Fatal("TEST_DATABASE_URL is not set, and TEST_DATABASE_REQUIRED=1 says that this test must run; scripts/test sets both")
 	}
 	if dsn == "" {
-		t.Skip("this test needs a PostgreSQL: run it with scripts/test, or set TEST_DATABASE_URL")
+		tb.Skip("this test needs a PostgreSQL: run it with scripts/test, or set TEST_DATABASE_URL")
 	}
 	u, err := url.Parse(dsn)
 	if err != nil || u.Host == "" {
-		t.Fatal("TEST_DATABASE_URL cannot be read; it must look like postgres://user:password@host:5432/database")
+		tb.Fatal("TEST_DATABASE_URL cannot be read; it must look like postgres://user:password@host:5432/database")
 	}
 	q := u.Query()
 	if q.Get("sslmode") == "" {

@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string) (int, error) {
 // a disk several times longer. Who sets TMPDIR has chosen.
 func inMemory(dir string) string {
 	var fs syscall.Statfs_t
-	if os.Getenv("TMPDIR") != "" || syscall.Statfs(dir, &fs) != nil || fs.Bavail*uint64(fs.Bsize) < 4<<30 { //nolint:gosec,unconvert // a block size is positive; its type differs between systems
+	if os.Getenv("TMPDIR") != "" || syscall.Statfs(dir, &fs) != nil || fs.Bavail*uint64(fs.Bsize) < 4<<30 { //nolint:gosec // a block size is positive; its type differs between systems
 		return ""
 	}
 	return dir
