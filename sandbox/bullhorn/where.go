@@ -1,6 +1,7 @@
 package bullhorn
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -231,6 +232,9 @@ func (s *Server) path(entity string, names []string) (func(row) any, error) {
 	case f.kind != "one":
 		return nil, fmt.Errorf("could not resolve property: %s of: %s", names[1], names[0])
 	}
+	if len(names) == 2 && names[1] == "id" {
+		return func(r row) any { return r[f.name] }, nil // it is what the row holds
+	}
 	inner, err := s.path(f.of, names[1:])
 	return func(r row) any {
 		other, ok := s.get(f.of, number(r[f.name]))
@@ -253,16 +257,24 @@ func compare(a, b any) int {
 		if y, ok := b.(bool); ok && x == y {
 			return 0
 		}
-	case float64:
-		if y, ok := b.(float64); ok {
-			switch {
-			case x < y:
-				return -1
-			case x > y:
-				return 1
-			}
-			return 0
+	case float64, int64, int:
+		if y, ok := asNumber(b); ok {
+			n, _ := asNumber(x)
+			return cmp.Compare(n, y)
 		}
 	}
 	return 2
+}
+
+// asNumber reads a number: a stored row may hold those that Go code put there.
+func asNumber(v any) (float64, bool) {
+	switch n := v.(type) {
+	case float64:
+		return n, true
+	case int64:
+		return float64(n), true
+	case int:
+		return float64(n), true
+	}
+	return 0, false
 }

@@ -8,22 +8,6 @@ import (
 	"time"
 )
 
-// Job is a job order as a recruiter sees it.
-type Job struct {
-	ID        int64
-	Reference string // externalID: the hub's key
-	Title     string
-	Status    string
-	Open      bool
-	Openings  int
-	Company   string
-	BillRate  string // decimal; empty: none
-	PayRate   string
-	Deleted   bool
-	AddedAt   time.Time
-	ChangedAt time.Time
-}
-
 // File is a document of a candidate.
 type File struct {
 	Name        string
@@ -94,43 +78,6 @@ func (s *Server) defaults(entity string, r row) row {
 		}
 	}
 	return r
-}
-
-// Jobs lists every job that is not deleted, by number.
-func (s *Server) Jobs() []Job {
-	return s.jobs(func(r row) bool { return !r.deleted() })
-}
-
-// OpenJobs lists the jobs that recruiters may fill.
-func (s *Server) OpenJobs() []Job {
-	return s.jobs(func(r row) bool { return !r.deleted() && r["isOpen"] == true })
-}
-
-// JobsByReference lists the jobs with that external id: more than one is a
-// duplicate.
-func (s *Server) JobsByReference(reference string) []Job {
-	return s.jobs(func(r row) bool { return !r.deleted() && text(r["externalID"]) == reference })
-}
-
-// JobsPerReference counts the jobs of every external id.
-func (s *Server) JobsPerReference() map[string]int {
-	out := map[string]int{}
-	for _, j := range s.Jobs() {
-		out[j.Reference]++
-	}
-	return out
-}
-
-func (s *Server) jobs(keep func(row) bool) []Job {
-	rows := s.tables["JobOrder"].List(keep)
-	out := make([]Job, len(rows))
-	for i, r := range rows {
-		company, _ := s.get("ClientCorporation", number(r["clientCorporation"])) // none: no name
-		out[i] = Job{ID: r.id(), Reference: text(r["externalID"]), Title: text(r["title"]), Status: text(r["status"]), Open: r["isOpen"] == true,
-			Openings: int(number(r["numOpenings"])), Company: text(company["name"]), BillRate: decimal(r["clientBillRate"]), PayRate: decimal(r["payRate"]),
-			Deleted: r.deleted(), AddedAt: moment(r["dateAdded"]), ChangedAt: moment(r["dateLastModified"])}
-	}
-	return out
 }
 
 // AddCandidate adds a candidate with skills and résumé, and gives its number.
@@ -249,6 +196,23 @@ func (s *Server) Submissions() []Submission {
 		job, _ := s.get("JobOrder", number(r["jobOrder"])) // none: no reference
 		out[i] = Submission{ID: r.id(), JobID: number(r["jobOrder"]), CandidateID: number(r["candidate"]), Reference: text(job["externalID"]),
 			Status: text(r["status"]), BillRate: decimal(r["billRate"]), PayRate: decimal(r["payRate"]), ChangedAt: moment(r["dateLastModified"])}
+	}
+	return out
+}
+
+// HistoryEntry is one row of a submission's history.
+type HistoryEntry struct {
+	ID     int64
+	Status string
+	At     time.Time
+}
+
+// History lists the states that a submission had, oldest first.
+func (s *Server) History(submission int64) []HistoryEntry {
+	rows := s.tables["JobSubmissionHistory"].List(func(r row) bool { return number(r["jobSubmission"]) == submission })
+	out := make([]HistoryEntry, len(rows))
+	for i, r := range rows {
+		out[i] = HistoryEntry{ID: r.id(), Status: text(r["status"]), At: moment(r["dateAdded"])}
 	}
 	return out
 }
