@@ -128,22 +128,28 @@ func TestConnectionForm(t *testing.T) {
 		t.Errorf("%d adopted, %d wakes", len(h.systems.adopted), h.queue.wakes)
 	}
 	t.Run("keeps a secret that is left empty", func(t *testing.T) {
-		edit := url.Values{"name": {"Acme"}, "setting.base_url": {"https://y.test"}, "setting.api_key": {""}, "setting.region": {"eu"}}
+		edit := url.Values{"name": {"Acme"}, "setting.base_url": {"https://x.test"}, "setting.api_key": {""}, "setting.region": {"eu"}}
 		b.post(place, edit).must(t, http.StatusSeeOther)
-		if e := h.audited(b, "connection.update"); e.Detail != `{"fields":"name base_url region"}` {
+		if e := h.audited(b, "connection.update"); e.Detail != `{"fields":"name region"}` {
 			t.Errorf("the log says %s", e.Detail)
 		}
 		c, err := h.store.Connection(context.Background(), h.systems.adopted[0])
 		h.ok(err)
 		secrets, err := h.store.ConnectionSecrets(c)
 		h.ok(err)
-		if secrets["api_key"] != "s3cr3t" || c.Name != "Acme" || c.Settings.V["base_url"] != "https://y.test" || c.Settings.V["api_key"] != "" || len(h.systems.forgotten) != 1 {
+		if secrets["api_key"] != "s3cr3t" || c.Name != "Acme" || c.Settings.V["region"] != "eu" || c.Settings.V["api_key"] != "" || len(h.systems.forgotten) != 1 {
 			t.Errorf("it keeps %+v", c)
+		}
+	})
+	t.Run("sends no stored secret to another address", func(t *testing.T) {
+		doc := b.post(place, url.Values{"name": {"Acme"}, "setting.base_url": {"https://evil.test"}, "setting.api_key": {""}}).must(t, http.StatusUnprocessableEntity).page(t)
+		if got := doc.Find(`#f-setting\.api_key-error`).Text(); got != "Enter it again, because the address changed." {
+			t.Errorf("it says %q", got)
 		}
 	})
 	t.Run("takes a new secret", func(t *testing.T) {
 		b.post(place, url.Values{"name": {"Acme"}, "setting.base_url": {"https://y.test"}, "setting.api_key": {"n3w"}, "setting.region": {"eu"}}).must(t, http.StatusSeeOther)
-		if e := h.audited(b, "connection.update"); e.Detail != `{"fields":"api_key"}` {
+		if e := h.audited(b, "connection.update"); e.Detail != `{"fields":"base_url api_key"}` {
 			t.Errorf("the log says %s", e.Detail)
 		}
 	})

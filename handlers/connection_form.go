@@ -127,8 +127,11 @@ func (f *connectionForm) check() connectors.Settings {
 	all := connectors.Settings{}
 	for _, field := range f.kind.Spec {
 		v := f.typed[field.Key]
-		if field.Secret && v == "" {
-			v = f.secrets[field.Key]
+		if field.Secret && v == "" && f.secrets[field.Key] != "" {
+			if v = f.secrets[field.Key]; f.addressMoved() {
+				f.problems[field.Key] = "Enter it again, because the address changed."
+				continue
+			}
 		}
 		one, err := (connectors.Spec{field}).Complete(connectors.Settings{field.Key: v})
 		if err != nil {
@@ -143,6 +146,18 @@ func (f *connectionForm) check() connectors.Settings {
 		return nil
 	}
 	return all
+}
+
+// addressMoved says that the form points the saved connection at another address.
+// Its secrets were entrusted to the old one: whoever may edit the settings must
+// not be able to send them elsewhere.
+func (f *connectionForm) addressMoved() bool {
+	for _, field := range f.kind.Spec {
+		if field.URL && f.typed[field.Key] != f.stored[field.Key] {
+			return true
+		}
+	}
+	return false
 }
 
 // clientID gives the chosen client when it is one of ours.

@@ -97,6 +97,10 @@ func (p *pulse) run(ctx context.Context) {
 // streamEvents tells a page when it should fetch its fragments again. The first
 // event comes at once: what changed since the page was made is not lost.
 func (s *Server) streamEvents(w http.ResponseWriter, r *http.Request) error {
+	if r.Method == http.MethodHead {
+		w.Header().Set("Content-Type", "text/event-stream")
+		return nil
+	}
 	changes, leave := s.pulse.subscribe()
 	defer leave()
 	h := w.Header()

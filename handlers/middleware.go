@@ -119,16 +119,17 @@ func (s *Server) recoverPanics(next http.Handler) http.Handler {
 	})
 }
 
-// sameOrigin refuses what another site makes a browser send.
-func (s *Server) sameOrigin() func(http.Handler) http.Handler {
+// sameOrigin refuses what another site makes a browser send. Behind a proxy that
+// changes the host, the public address is what the browser calls us by.
+func (s *Server) sameOrigin() (func(http.Handler) http.Handler, error) {
 	guard := http.NewCrossOriginProtection()
 	if s.cfg.PublicURL != "" {
 		if err := guard.AddTrustedOrigin(s.cfg.PublicURL); err != nil {
-			s.log.Warn("the public address is no origin", "err", err)
+			return nil, fmt.Errorf("handlers: the public address must look like https://hub.example.com: %w", err)
 		}
 	}
 	guard.SetDenyHandler(s.serve(func(http.ResponseWriter, *http.Request) error { return errForeign }))
-	return guard.Handler
+	return guard.Handler, nil
 }
 
 // serve calls a handler and answers its error.

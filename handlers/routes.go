@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 )
 
 // Route is one line of the table.
@@ -108,7 +109,7 @@ func plain(h http.Handler) handler {
 // newRouter hangs the table into chi, each line behind the guards of its access.
 func (s *Server) newRouter() chi.Router {
 	r := chi.NewRouter()
-	r.Use(s.identify, s.protect, s.clientAddress(), s.logRequests, s.recoverPanics)
+	r.Use(s.identify, s.protect, s.clientAddress(), s.logRequests, s.recoverPanics, middleware.GetHead)
 	for _, route := range s.Routes() {
 		guarded := r.With(s.guards(route.Access)...)
 		if route.Method == "*" {
@@ -131,10 +132,10 @@ func (s *Server) guards(a Access) []func(http.Handler) http.Handler {
 	case bearerKind:
 		return []func(http.Handler) http.Handler{capBody(apiBody)}
 	case guestKind:
-		return []func(http.Handler) http.Handler{s.sameOrigin(), capBody(formBody), s.withSession}
+		return []func(http.Handler) http.Handler{s.origin, capBody(formBody), s.withSession}
 	case liveKind:
 		return []func(http.Handler) http.Handler{s.withoutTouch, s.onlyPeople(a)}
 	default:
-		return []func(http.Handler) http.Handler{s.sameOrigin(), capBody(formBody), s.withSession, s.onlyPeople(a)}
+		return []func(http.Handler) http.Handler{s.origin, capBody(formBody), s.withSession, s.onlyPeople(a)}
 	}
 }

@@ -50,8 +50,9 @@ type Server struct {
 	refusals *refusals
 	pulse    *pulse // one poller for all streams
 	chain    chainCheck
-	working  sync.WaitGroup  // what New started
-	ctx      context.Context // ends with Close; streams and the poller live in it
+	origin   func(http.Handler) http.Handler // refuses what other sites send
+	working  sync.WaitGroup                  // what New started
+	ctx      context.Context                 // ends with Close; streams and the poller live in it
 	stop     context.CancelFunc
 }
 
@@ -67,6 +68,9 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, store: cfg.Store, log: cfg.Log, now: cfg.Now, static: static, attempts: make(chan struct{}, 4), hooks: make(chan struct{}, hooksAtOnce)}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.origin, err = s.sameOrigin(); err != nil {
+		return nil, err
 	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sessions = s.newSessions()

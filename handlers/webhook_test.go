@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -166,6 +167,27 @@ func TestADeliveryWhileTheDatabaseIsAway(t *testing.T) {
 		t.Error("the sender is not told when to come again")
 	}
 	h.refusedAs(c.ID.String(), "hub not ready, asked to deliver again", 1)
+}
+
+func TestADeliveryWhoseTableIsAway(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	h := openHubOn(t, storetest.Replica(t, dsn, nil))
+	c := storetest.Connection(t, h.store, staffing.RoleClient)
+	h.systems.put(c.ID, hookSystem{}) // the hub knows how to open it
+	h.ok(h.store.DB().Close())
+	a := h.deliver("/hooks/"+c.ID.String(), strings.NewReader("{}")).must(t, http.StatusServiceUnavailable)
+	if a.header.Get("Retry-After") == "" || len(h.queue.list()) != 0 {
+		t.Error("the sender is not told when to come again, or a job was made")
+	}
+	h.browser().get("/").must(t, http.StatusSeeOther)
+	b := h.browser()
+	u, err := url.Parse(b.base)
+	h.ok(err)
+	b.client.Jar.SetCookies(u, []*http.Cookie{{Name: "tributary", Value: "x", Path: "/"}})
+	if a := b.get("/").must(t, http.StatusServiceUnavailable); a.page(t).Find("h1").Text() != "The hub is not ready" {
+		t.Errorf("a person reads %q", a.text())
+	}
 }
 
 // deafSystems never answers, as a database behind a dead line.
