@@ -76,7 +76,7 @@ func (c *Connector) CandidateEvents(ctx context.Context, cur staffing.Cursor) (s
 	intents, body := waiting(pending)
 	switch {
 	case body != nil:
-		return c.spooledPage(ctx, at, *body, intents)
+		return c.spooledPage(ctx, at, spooled{*body, intents, true})
 	case at.Repair != nil:
 		return c.repairPage(ctx, at)
 	}
@@ -147,11 +147,18 @@ func (c *Connector) read(ctx context.Context, at cursor, query url.Values, inten
 	if err != nil {
 		return staffing.Page{}, err
 	}
-	return c.spooledPage(ctx, at, kept, intents)
+	return c.spooledPage(ctx, at, spooled{kept, intents, query.Has("requestId")})
+}
+
+// spooled is a body that waits to be read, with the intents before it.
+type spooled struct {
+	connectors.Spooled
+	intents []int64
+	late    bool // it was read some time ago: more may wait by now
 }
 
 // spooledPage reads a spooled body and closes it with its intents.
-func (c *Connector) spooledPage(ctx context.Context, at cursor, body connectors.Spooled, intents []int64) (staffing.Page, error) {
+func (c *Connector) spooledPage(ctx context.Context, at cursor, body spooled) (staffing.Page, error) {
 	b := parseBatch(body.Body)
 	records, err := c.changes(ctx, b.dirty())
 	if err != nil {
@@ -159,9 +166,7 @@ func (c *Connector) spooledPage(ctx context.Context, at cursor, body connectors.
 	}
 	at.Request = max(at.Request, b.Request)
 	at.saw(b.latest())
-	// A full read, or one that was lost once, may have left more behind.
-	more := len(b.Events) >= maxEvents || len(intents) != 1
-	return at.page(append(records, b.unparsed()...), more, slices.Concat(intents, []int64{body.ID}))
+	return at.page(append(records, b.unparsed()...), body.late || len(b.Events) >= maxEvents, slices.Concat(body.intents, []int64{body.ID}))
 }
 
 func (c *Connector) subscription() string { return "event/subscription/" + c.set["subscription"] }

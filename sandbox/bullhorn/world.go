@@ -134,15 +134,8 @@ func (s *Server) Submit(spec SubmissionSpec) (int64, error) {
 		spec.Status = "Internally Submitted"
 	}
 	r := row{"jobOrder": float64(spec.JobID), "candidate": float64(spec.CandidateID), "status": spec.Status, "comments": spec.Comments}
-	for name, v := range map[string]string{"billRate": spec.BillRate, "payRate": spec.PayRate} {
-		if v == "" {
-			continue
-		}
-		n, err := strconv.ParseFloat(v, 64)
-		if err != nil {
-			return 0, fmt.Errorf("%s %q is not a number", name, v)
-		}
-		r[name] = n
+	if err := setRates(r, spec.BillRate, spec.PayRate); err != nil {
+		return 0, err
 	}
 	put(r, "startDate", spec.StartDate)
 	put(r, "endDate", spec.EndDate)
@@ -257,4 +250,33 @@ func decimal(v any) string {
 		return ""
 	}
 	return strconv.FormatFloat(n, 'f', -1, 64)
+}
+
+// SetRates changes what was agreed, as a recruiter would. Rates are decimals.
+func (s *Server) SetRates(submission int64, bill, pay string) error {
+	r := row{}
+	if err := setRates(r, bill, pay); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.get("JobSubmission", submission); !ok {
+		return fmt.Errorf("there is no submission %d", submission)
+	}
+	s.update("JobSubmission", submission, r, recruiter)
+	return nil
+}
+
+func setRates(r row, bill, pay string) error {
+	for name, v := range map[string]string{"billRate": bill, "payRate": pay} {
+		if v == "" {
+			continue
+		}
+		n, err := strconv.ParseFloat(v, 64)
+		if err != nil {
+			return fmt.Errorf("%s %q is not a number", name, v)
+		}
+		r[name] = n
+	}
+	return nil
 }
