@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -189,7 +190,9 @@ func (a *ats) trigger(w *World, s bullhorn.Submission) error {
 func (a *ats) source(w *World, j bullhorn.Job) error {
 	p := w.nextPerson()
 	p.Job, p.Title, p.Client = j.ID, j.Title, a.clientOf(w, j)
-	p.Bill, p.Pay = terms(w, j.BillRate)
+	if p.Permanent = w.permanent(j.Title); !p.Permanent {
+		p.Bill, p.Pay = terms(w, j.BillRate)
+	}
 	p.Start = time.Now().AddDate(0, 0, 14).Format(time.DateOnly)
 	p.End = time.Now().AddDate(0, 9, 0).Format(time.DateOnly)
 	p.Candidate = a.sim.AddCandidate(bullhorn.CandidateSpec{FirstName: p.First, LastName: p.Last, Email: p.Email,
@@ -207,11 +210,22 @@ func (a *ats) source(w *World, j bullhorn.Job) error {
 	return nil
 }
 
+// permanent says whether the job's requisition is for a permanent position; the
+// client's number stands at the end of the job's title.
+func (w *World) permanent(title string) bool {
+	for _, p := range w.opened.List(func(p posting) bool { return p.Kind == "perm" }) {
+		if strings.HasSuffix(title, "("+p.number()+")") {
+			return true
+		}
+	}
+	return false
+}
+
 // terms agrees on rates: a little under the client's limit, a quarter of it margin.
 func terms(w *World, limit string) (bill, pay string) {
 	most, err := decimal.NewFromString(limit)
 	if err != nil || !most.IsPositive() {
-		return "", ""
+		most = decimal.NewFromInt(int64(60 + w.dice.IntN(50))) // the client forgot it; people talk
 	}
 	b := most.Mul(decimal.NewFromFloat(0.9 + w.dice.Float64()*0.1)).Round(0)
 	return b.StringFixed(2), b.Mul(decimal.NewFromFloat(0.74)).Round(2).StringFixed(2)

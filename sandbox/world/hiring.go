@@ -52,7 +52,7 @@ func (h *hiring) open(w *World, p posting) error {
 	if p.Kind != "perm" && p.High > 0 {
 		t.BillMin, t.BillMax, t.NotToExceed = amount(p.Low), amount(p.High), amount(p.High)
 	}
-	spec := greenhouse.JobSpec{Title: p.Title, Description: p.description(), RequisitionID: fmt.Sprintf("R-%05d", 10000+p.Number), Location: strings.Join(p.Places, "; "),
+	spec := greenhouse.JobSpec{Title: p.Title, Description: p.description(), RequisitionID: p.number(), Location: strings.Join(p.Places, "; "),
 		Department: p.Department, Openings: p.Openings, TargetStart: p.Start, ManagerName: "Robin Hale", ManagerEmail: "robin.hale@" + strings.ToLower(h.client.Code) + ".example",
 		Currency: h.client.Currency, CustomFields: t.Fields()}
 	if p.Kind == "perm" && p.High > 0 {
@@ -107,7 +107,7 @@ func (h *hiring) offer(w *World, a greenhouse.ApplicationView) error {
 	if t.BillRate != "" && w.chance(0.1) {
 		t.BillRate = less(t.BillRate)
 	}
-	if t.BillRate == "" {
+	if !known || p.Permanent {
 		t.Fee = amount(9000 + w.dice.IntN(16)*1000)
 	}
 	return h.sim.OfferTerms(a.ID, t)

@@ -10,15 +10,13 @@ type person struct {
 	Row                int64 // in the table of people
 	First, Last, Email string
 	Client             string // code
+	Permanent          bool
 	Bill, Pay          string // decimals, per hour; empty for a permanent position
 	Start, End         string // YYYY-MM-DD
 	Title              string
 	Candidate, Job     int64 // in the internal ATS
 	Submission         int64
 	Triggered          bool // the recruiter moved them to the trigger status
-	Fee                string
-	CostCentre, Order  string
-	Hours              int64
 }
 
 // The names are common ones from many places, and none is meant.

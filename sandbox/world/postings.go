@@ -31,6 +31,9 @@ type posting struct {
 	Max                     int64 // submissions; 0: no limit
 }
 
+// number is what the client calls the requisition.
+func (p posting) number() string { return fmt.Sprintf("R-%05d", 10000+p.Number) }
+
 func readPostings() ([]posting, error) {
 	var out []posting
 	for n, line := range strings.Split(postingList, "\n") {
