@@ -187,6 +187,7 @@ func TestASpoolThatFailsLosesNoEvent(t *testing.T) {
 		f := newFeed(t, sandbox.Options{})
 		f.submit(t, "Client Submission")
 		spool := &failingSpool{after: works}
+		f.spool = &spool.MemorySpool
 		use := func() *bullhorn.Connector {
 			return openAt(t, settings(f.url), func(d *connectors.Deps) { d.Spool = spool })
 		}
