@@ -29,7 +29,7 @@ func held(findings []staffing.Finding, gaps []staffing.Gap) error {
 	field := ""
 	for _, g := range gaps {
 		causes = append(causes, "gap:"+string(g.Kind)+":"+g.Field+":"+g.Value)
-		says = append(says, g.Message)
+		says = append(says, gapWords(g))
 		field = first(field, g.Field)
 	}
 	for _, f := range findings {
@@ -43,6 +43,14 @@ func held(findings []staffing.Finding, gaps []staffing.Gap) error {
 		return nil
 	}
 	return &blockedError{cause: causes[0], err: &staffing.Error{Code: staffing.Invalid, Message: strings.Join(says, " "), Field: field}}
+}
+
+// gapWords names the cell where the message alone would not say what to change.
+func gapWords(g staffing.Gap) string {
+	if g.Kind == staffing.GapValue && !strings.Contains(g.Message, g.Field) {
+		return "The cell " + g.Field + " of the mapping: " + g.Message
+	}
+	return g.Message
 }
 
 func first(a, b string) string {
