@@ -177,10 +177,11 @@ func (h *Hub) Stop(ctx context.Context) error {
 		cancel()
 	}
 	h.stop()
-	<-h.scheduler
-	select {
-	case <-h.recorder.stopped:
-	case <-ctx.Done():
+	for _, ended := range []<-chan struct{}{h.scheduler, h.recorder.stopped} {
+		select {
+		case <-ended:
+		case <-ctx.Done(): // a database that does not answer holds nobody up
+		}
 	}
 	return err
 }

@@ -56,8 +56,8 @@ func (h *Hub) outcome(ctx context.Context, r *run, err error, args json.RawMessa
 	switch {
 	case err == nil:
 		return nil
-	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled):
-		return ctx.Err() // the hub stops: the job goes back as it was
+	case stopping(ctx):
+		return ctx.Err() // the job goes back as it was
 	}
 	code := staffing.CodeOf(err)
 	act, wait := verdict(code, err, r)
@@ -76,17 +76,17 @@ func (h *Hub) outcome(ctx context.Context, r *run, err error, args json.RawMessa
 		"connection_id", r.connectionText(), "code", string(code), "then", string(act), "wait", wait.String(), "error", err)
 	cleanup, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	if code == staffing.Unauthorized && r.connection != uuid.Nil {
-		if e := h.store.MarkNeedsAttention(cleanup, r.connection, staffing.MessageOf(err)); e != nil {
-			h.log.Error("connection not marked", "connection_id", r.connection, "error", e)
-		}
-		h.systems.Forget(r.connection)
-	}
+	var note *store.Failure
 	if r.worthNoting(code, act) {
-		if e := h.noteFailure(cleanup, r, err, state, next, args); e != nil {
-			h.log.Error("failure not noted", "job_id", r.jobID, "error", e)
-			return fmt.Errorf("%s (not noted)", staffing.MessageOf(err)) // the queue tries again, so that nothing is silent
-		}
+		f := r.failure(err, state, next, args)
+		note = &f
+	}
+	switch e := h.note(cleanup, r, err, note); {
+	case errors.Is(e, errPassedOn):
+		return passedOn{}
+	case e != nil:
+		h.log.Error("failure not noted", "job_id", r.jobID, "error", e)
+		return fmt.Errorf("%s (not noted)", staffing.MessageOf(err)) // the queue tries again, so that nothing is silent
 	}
 	switch act {
 	case giveUp:
@@ -129,9 +129,55 @@ func (r *run) worthNoting(code staffing.Code, act action) bool {
 	}
 }
 
-func (h *Hub) noteFailure(ctx context.Context, r *run, err error, state string, next *time.Time, args json.RawMessage) error {
-	return h.store.NoteFailure(ctx, r.failure(err, state, next, args))
+// stopping says that the hub stops, or that somebody cancelled the job: its
+// context has ended before its time was over.
+func stopping(ctx context.Context) bool { return errors.Is(ctx.Err(), context.Canceled) }
+
+// note writes down what a failed attempt leaves behind, as long as the job is
+// still this attempt's: its failure, unless that is nil, and a connection whose
+// credentials were refused.
+func (h *Hub) note(ctx context.Context, r *run, cause error, f *store.Failure) error {
+	refused := staffing.CodeOf(cause) == staffing.Unauthorized && r.connection != uuid.Nil
+	err := h.store.InTx(ctx, func(tx *store.Tx) error {
+		switch err := tx.FenceJob(ctx, r.jobID, r.attempt); staffing.CodeOf(err) {
+		case "":
+		case staffing.Conflict, staffing.NotFound:
+			return errPassedOn
+		default:
+			return err
+		}
+		if refused {
+			if err := tx.MarkNeedsAttention(ctx, r.connection, staffing.MessageOf(cause)); err != nil {
+				return err
+			}
+		}
+		if f == nil {
+			return nil
+		}
+		return tx.NoteFailure(ctx, *f)
+	})
+	if refused {
+		h.systems.Forget(r.connection)
+	}
+	return err
 }
+
+// errPassedOn says that the job is done, or another attempt's.
+var errPassedOn = errors.New("the job has passed to another attempt")
+
+// passedOn tells the queue nothing. The queue takes what an attempt says for the
+// word of whichever attempt runs now: a late one would fail, put off or cancel the
+// job of the one that is at work. An error about no jobs leaves the row alone.
+type passedOn struct{}
+
+// Error implements error.
+func (passedOn) Error() string { return errPassedOn.Error() }
+
+// Jobs lists none, which is the point.
+func (passedOn) Jobs() []*rivertype.JobRow { return nil }
+
+// ErrorsByID belongs to Jobs.
+func (passedOn) ErrorsByID() map[int64]error { return nil }
 
 func (r *run) failure(err error, state string, next *time.Time, args json.RawMessage) store.Failure {
 	f := store.Failure{Step: r.kind, Subject: r.subject, SubjectID: r.subjectID, Code: staffing.CodeOf(err), Cause: r.cause(err),

@@ -56,7 +56,7 @@ func (h *Hub) poll(ctx context.Context, r *run, a pollArgs, source func(*System)
 	if err == nil {
 		err = h.readPages(ctx, r, a, sys, source, save)
 	}
-	if err == nil || ctx.Err() != nil && context.Cause(ctx) == context.Canceled {
+	if err == nil || stopping(ctx) {
 		return err
 	}
 	if errors.Is(err, errLeaseLost) {
