@@ -92,11 +92,9 @@ func (s *Server) failureFacts(ctx context.Context, id uuid.UUID) (f failureFacts
 	if f.systems, err = s.systemNames(ctx); err != nil {
 		return f, err
 	}
-	same, err := s.store.LiveFailuresByCause(ctx, f.failure.Cause)
-	if err != nil {
+	if _, f.sameCause, err = s.store.Failures(ctx, store.FailureFilter{Cause: f.failure.Cause, Limit: 1}); err != nil {
 		return f, err
 	}
-	f.sameCause = len(same)
 	if f.payload, err = s.failurePayload(ctx, f.failure.Failure); err != nil {
 		return f, err
 	}

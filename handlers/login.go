@@ -57,6 +57,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	v := web.LoginView{Email: strings.TrimSpace(r.PostForm.Get("email")), Next: localPath(r.PostForm.Get("next"))}
 	user, err := s.authenticate(r.Context(), v.Email, r.PostForm.Get("password"), addressOf(r))
 	if code := staffing.CodeOf(err); code == staffing.Unauthorized || code == staffing.RateLimited {
+		s.log.Warn("sign-in refused", "request_id", visitOf(r).id, "code", string(code), "address", addressOf(r))
 		v.Error = staffing.MessageOf(err)
 		return s.renderLogin(w, r, statusOf(err), v)
 	}
