@@ -39,6 +39,12 @@ func (m *metrics) step(kind string, err error, took time.Duration) {
 	m.seconds.WithLabelValues(kind).Observe(took.Seconds())
 }
 
+// failed counts a poll that failed: its job ends well, because when it is tried
+// again is in the feed's row.
+func (m *metrics) failed(kind string, err error) {
+	m.steps.WithLabelValues(kind, string(staffing.CodeOf(err))).Inc()
+}
+
 // Gauges reads freshness and queue depth from the database when it is scraped.
 type Gauges struct{ Store *store.Store }
 

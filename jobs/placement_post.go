@@ -3,6 +3,8 @@ package jobs
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
 )
@@ -22,7 +24,7 @@ func (h *Hub) postPlacement(ctx context.Context, r *run, a postArgs) error {
 	if p.Bill.V == nil {
 		return staffing.Errorf(staffing.Internal, "an approved placement has no bill")
 	}
-	sys, err := h.erp(ctx, r)
+	sys, err := h.erp(ctx, r, p.ID)
 	if err != nil {
 		return err
 	}
@@ -61,12 +63,46 @@ func (h *Hub) postPlacement(ctx context.Context, r *run, a postArgs) error {
 	})
 }
 
-func (h *Hub) erp(ctx context.Context, r *run) (*System, error) {
-	c, err := h.store.ConnectionByRole(ctx, staffing.RoleERP)
+// erp gives the system that the bill goes to: the one where an earlier attempt
+// may have put it already, else the firm's ERP. A paused one is waited for.
+func (h *Hub) erp(ctx context.Context, r *run, placement uuid.UUID) (*System, error) {
+	effects, err := h.store.Effects(ctx, staffing.SubjectPlacement, placement)
 	if err != nil {
 		return nil, err
 	}
-	return r.open(ctx, c.ID)
+	for _, e := range effects {
+		if e.Kind == store.EffectBilling && (e.State == store.EffectSent || e.State == store.EffectUnknown || e.State == store.EffectDone) {
+			return r.open(ctx, e.ConnectionID)
+		}
+	}
+	id, err := h.firmSystem(ctx, staffing.RoleERP)
+	if err != nil {
+		return nil, err
+	}
+	return r.open(ctx, id)
+}
+
+// firmSystem gives the firm's own system of a role: the oldest that is not
+// paused, else the oldest.
+func (h *Hub) firmSystem(ctx context.Context, role staffing.Role) (uuid.UUID, error) {
+	c, err := h.store.ConnectionByRole(ctx, role)
+	if staffing.CodeOf(err) != staffing.NotFound {
+		return c.ID, err
+	}
+	all, listErr := h.store.Connections(ctx)
+	if listErr != nil {
+		return uuid.Nil, listErr
+	}
+	var oldest *store.Connection
+	for i := range all {
+		if all[i].Role == role && (oldest == nil || all[i].CreatedAt.Before(oldest.CreatedAt)) {
+			oldest = &all[i]
+		}
+	}
+	if oldest == nil {
+		return uuid.Nil, err
+	}
+	return oldest.ID, nil
 }
 
 // stillApproved holds the placement's row while the effect is marked as sent.

@@ -168,6 +168,7 @@ func (h *Hub) failPoll(ctx context.Context, r *run, a pollArgs, cause error) err
 			return err
 		}
 	}
+	h.metrics.failed(r.kind, cause)
 	next := h.now().Add(wait)
 	err = h.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.FailPoll(ctx, a.ConnectionID, a.Feed, a.Lease, staffing.MessageOf(cause), wait); err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -93,6 +94,27 @@ func open(ctx context.Context, dsn string, insecure bool, limit time.Duration) (
 		return nil, &staffing.Error{Code: staffing.Unavailable, Message: "the database does not answer", Err: err}
 	}
 	return db, nil
+}
+
+// migrationTime is how long one statement of a migration may take: rewriting a
+// large table outlasts what the hub's own queries may.
+const migrationTime = time.Hour
+
+// MigrateAt migrates the database at dsn over connections of its own, which have
+// the patience that migrations need.
+func MigrateAt(ctx context.Context, dsn string, insecure bool) error {
+	u, err := url.Parse(dsn)
+	if err == nil && u.Query().Get("options") == "" {
+		q := u.Query()
+		q.Set("options", "-c statement_timeout=0 -c timezone=UTC")
+		u.RawQuery = strings.ReplaceAll(q.Encode(), "+", "%20")
+		dsn = u.String()
+	}
+	db, err := open(ctx, dsn, insecure, migrationTime)
+	if err != nil {
+		return err
+	}
+	return errors.Join(Migrate(ctx, db.DB), db.Close())
 }
 
 // OpenListener opens the small pgx pool that River listens on for new jobs.

@@ -41,7 +41,11 @@ func (p *program) openDatabase(ctx context.Context) (_ *database, err error) {
 	if db.pool, err = store.Open(ctx, db.dsn, p.cfg.DBInsecure); err != nil {
 		return nil, err
 	}
-	if err = store.Migrate(ctx, db.pool.DB); err != nil {
+	if p.looksOnly {
+		db.store = store.New(db.pool, nil, nil)
+		return db, nil
+	}
+	if err = store.MigrateAt(ctx, db.dsn, p.cfg.DBInsecure); err != nil {
 		return nil, err
 	}
 	box, err := secret.OpenBox(p.cfg.KeyFile, true)

@@ -39,6 +39,9 @@ func demoUsers() []demoUser {
 
 // Run implements the command.
 func (c *demoCmd) Run(p *program) error {
+	if !p.cfg.Embedded() {
+		return staffing.Errorf(staffing.Invalid, "the demo makes people with a published password, so it runs on a database of its own only; unset DATABASE_URL, or run: server serve")
+	}
 	var hints []string
 	for _, u := range demoUsers() {
 		hints = append(hints, fmt.Sprintf("%s (%s): %s / %s", strings.ReplaceAll(u.role, "_", " "), u.does, u.email, demoPassword))

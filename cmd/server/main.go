@@ -43,6 +43,8 @@ type program struct {
 	out    io.Writer
 	errOut io.Writer
 	beside bool // the command may work beside a running hub
+	// looksOnly is a command that reads: it migrates nothing and makes no key file.
+	looksOnly bool
 }
 
 // start runs one command and gives the exit code: 2 for a wrong command line or

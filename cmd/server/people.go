@@ -122,6 +122,7 @@ func (c *auditVerifyCmd) Run(p *program) error {
 			return staffing.Errorf(staffing.Invalid, "the head is not hexadecimal")
 		}
 	}
+	p.looksOnly = true
 	return p.withStore(func(ctx context.Context, s *store.Store) error {
 		n, head, err := s.VerifyAudit(ctx, want)
 		if err == nil {

@@ -34,6 +34,9 @@ func (db *database) migrated(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if n < 0 {
+		return staffing.Errorf(staffing.Unavailable, "the database was migrated by a newer program; start that one")
+	}
 	if n > 0 {
 		return staffing.Errorf(staffing.Unavailable, "the database lacks %d migrations of this program; run: server migrate", n)
 	}

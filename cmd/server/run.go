@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -36,7 +37,13 @@ func (c *serveCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return h.run(p, func() { fmt.Fprintf(p.out, "Tributary is ready on %s\n", p.cfg.PublicURL) })
+	return h.run(p, func() {
+		if c.Role == "worker" {
+			fmt.Fprintf(p.out, "Tributary works; probes and metrics are on http://%s\n", p.cfg.Addr)
+			return
+		}
+		fmt.Fprintf(p.out, "Tributary is ready on %s\n", p.cfg.PublicURL)
+	})
 }
 
 // hubOptions differ between serve and demo.
@@ -49,6 +56,7 @@ type hubOptions struct {
 
 // hub is the running program: database, work, HTTP.
 type hub struct {
+	role     string
 	registry *connectors.Registry
 	db       *database
 	work     *jobs.Hub
@@ -61,16 +69,14 @@ type hub struct {
 // newHub opens the database and builds all parts; nothing works yet. The port is
 // taken first, so that a taken one costs no wait.
 func (p *program) newHub(o hubOptions) (_ *hub, err error) {
-	h := &hub{}
+	h := &hub{role: o.role}
 	defer func() {
 		if err != nil {
 			h.close(p)
 		}
 	}()
-	if o.role != "worker" {
-		if h.listener, err = listen(p.ctx, p.cfg.Addr); err != nil {
-			return nil, err
-		}
+	if h.listener, err = listen(p.ctx, p.cfg.Addr); err != nil {
+		return nil, err
 	}
 	if h.db, err = p.openDatabase(p.ctx); err != nil {
 		return nil, err
@@ -126,15 +132,13 @@ func (h *hub) run(p *program, ready func()) error {
 	if err := h.ui.Start(ctx); err != nil {
 		return fmt.Errorf("start the queue's page: %w", err)
 	}
-	if h.listener != nil {
-		h.server = &http.Server{Handler: h.web, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
-			BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }, ErrorLog: nil}
-		go func() {
-			if err := h.server.Serve(h.listener); !errors.Is(err, http.ErrServerClosed) {
-				cancel(fmt.Errorf("the HTTP server ended: %w", err))
-			}
-		}()
-	}
+	h.server = &http.Server{Handler: h.answers(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug)}
+	go func() {
+		if err := h.server.Serve(h.listener); !errors.Is(err, http.ErrServerClosed) {
+			cancel(fmt.Errorf("the HTTP server ended: %w", err))
+		}
+	}()
 	ready()
 	select {
 	case <-ctx.Done():
@@ -145,6 +149,19 @@ func (h *hub) run(p *program, ready func()) error {
 		return cause
 	}
 	return nil
+}
+
+// answers is everything for people and vendors; a process that only works
+// answers probes and metrics.
+func (h *hub) answers() http.Handler {
+	if h.role != "worker" {
+		return h.web
+	}
+	mux := http.NewServeMux()
+	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
+		mux.Handle("GET "+path, h.web)
+	}
+	return mux
 }
 
 // close stops taking requests, lets running steps end, and closes the database;
