@@ -72,12 +72,15 @@ func (s *Server) value(f *field, r row, w want, depth int) (any, error) {
 	return r[f.name], nil
 }
 
+// part gives an address, or parts of it. One that is not set has parts all the same.
 func part(v any, subs []want) any {
-	whole, ok := v.(map[string]any)
-	if !ok || len(subs) == 0 {
-		return v
-	}
+	whole, _ := v.(map[string]any)
 	out := map[string]any{}
+	if len(subs) == 0 {
+		for _, name := range []string{"address1", "address2", "city", "state", "zip", "countryID"} {
+			out[name] = whole[name]
+		}
+	}
 	for _, w := range subs {
 		out[w.name] = whole[w.name]
 	}

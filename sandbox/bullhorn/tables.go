@@ -126,7 +126,6 @@ placements many Placement:candidate readonly
 preferredContact text 15 default=Email
 primarySkills many Skill
 salary decimal
-secondarySkills many Skill
 skillSet text
 smsOptIn bool
 source text 200
