@@ -2,6 +2,7 @@ package bullhorn
 
 import (
 	"context"
+	"time"
 
 	"github.com/tributary-hub/tributary/staffing"
 )
@@ -20,6 +21,7 @@ func (c *Connector) Candidate(ctx context.Context, id string) (staffing.Record, 
 	if err != nil {
 		return staffing.Record{}, err
 	}
+	c.days(r, "dateAvailable")
 	return r.record()
 }
 
@@ -31,5 +33,18 @@ func (c *Connector) Submission(ctx context.Context, id string) (staffing.Record,
 		return staffing.Record{}, err
 	}
 	r["_currency"] = c.set["currency"]
+	c.days(r, "startDate", "endDate")
 	return r.record()
+}
+
+// days puts the calendar days of moments under _days: Bullhorn keeps a day as its
+// first moment in the account's zone, which in UTC may be the day before.
+func (c *Connector) days(r row, names ...string) {
+	out := map[string]any{}
+	for _, name := range names {
+		if t := r.time(name); !t.IsZero() {
+			out[name] = t.In(c.zone).Format(time.DateOnly)
+		}
+	}
+	r["_days"] = out
 }

@@ -6,6 +6,7 @@ package bullhorn
 
 import (
 	_ "embed"
+	"fmt"
 	"log/slog"
 	"strings"
 	"time"
@@ -54,6 +55,8 @@ func spec() connectors.Spec {
 			Help: "A name of your choice for the queue of status changes, e.g. tributary-production. Every hub needs a name of its own: two that share one take each other's events. Bullhorn allows 15 per account."},
 		{Key: "currency", Label: "Currency", Required: true, Default: "USD", Pattern: `[A-Z]{3}`,
 			Help: "Currency of the rates on submissions, because Bullhorn keeps none with them. Bullhorn: Menu > Admin > System Settings > currencyFormat."},
+		{Key: "time_zone", Label: "Time zone", Required: true, Default: "America/New_York",
+			Help: "The zone in which the account's days begin, e.g. Europe/London, because Bullhorn keeps a day as its first moment. Bullhorn: Menu > Admin > Corporate Settings; a day that is off by one in the hub means another zone."},
 		{Key: "resume_types", Label: "File types of résumés", Default: "Resume, CV",
 			Help: "The words in the Type column of a candidate's Files tab that mean a résumé, separated by commas. The newest such file is sent; without one, the newest document without a type."},
 		{Key: "candidate_fields", Label: "Further candidate fields", Pattern: fieldNames,
@@ -77,6 +80,7 @@ type Connector struct {
 	log    *slog.Logger
 	set    connectors.Settings
 	login  string
+	zone   *time.Location
 	types  []string // of résumés, lower case
 }
 
@@ -85,7 +89,11 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Connector{http: d.HTTP, tokens: d.Tokens, spool: d.Spool, now: d.Now, log: d.Log, set: s, login: s.URL("login_url")}
+	zone, err := time.LoadLocation(s["time_zone"])
+	if err != nil {
+		return nil, &staffing.Error{Code: staffing.Invalid, Field: "time_zone", Message: fmt.Sprintf("%q is not the name of a time zone such as America/New_York", s["time_zone"])}
+	}
+	c := &Connector{http: d.HTTP, tokens: d.Tokens, spool: d.Spool, now: d.Now, log: d.Log, set: s, login: s.URL("login_url"), zone: zone}
 	for _, t := range strings.Split(s["resume_types"], ",") {
 		if t = strings.ToLower(strings.TrimSpace(t)); t != "" {
 			c.types = append(c.types, t)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -80,6 +81,21 @@ func TestARequisitionBecomesAJobOrder(t *testing.T) {
 	}
 }
 
+func TestARequisitionArrivesAsTheClientsJob(t *testing.T) {
+	b := setup(t, sandbox.Options{}, nil)
+	b.account.AddCompany("ACME", "Acme Corp")
+	raw, gaps, err := program(t).Job(requisition(), client())
+	noGaps(t, gaps, err)
+	rec, err := b.PutJob(t.Context(), staffing.JobRequest{Key: "req-1", Fields: raw})
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs := b.account.JobsByReference("req-1")
+	if len(jobs) != 1 || text(jobs[0].ID) != rec.ID || jobs[0].Company != "Acme Corp" || jobs[0].BillRate != "95.5" || jobs[0].Openings != 2 || !jobs[0].Open {
+		t.Errorf("%+v", jobs)
+	}
+}
+
 func TestABareRequisitionStillBecomesAJobOrder(t *testing.T) {
 	b := setup(t, sandbox.Options{}, nil)
 	b.account.AddCompany("ACME", "Acme Corp")
@@ -121,6 +137,29 @@ func TestACandidateAndTheRatesAreRead(t *testing.T) {
 	noGaps(t, gaps, err)
 	if offered.BillRate.String() != "92.55 USD/hour" || offered.PayRate.String() != "58.00 USD/hour" || offered.StartDate != "2027-01-11" || offered.EndDate != "" {
 		t.Errorf("%+v", offered)
+	}
+}
+
+func TestDaysAreThoseOfTheAccountsZone(t *testing.T) {
+	for zone, midnight := range map[string]string{"Europe/Berlin": "2027-01-10T23:00:00Z", "America/New_York": "2027-01-11T05:00:00Z", "America/Los_Angeles": "2027-01-11T12:00:00Z"} {
+		b := setup(t, sandbox.Options{}, map[string]string{"time_zone": zone})
+		at, err := time.Parse(time.RFC3339, midnight)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sub, err := b.account.Submit(sandbox.SubmissionSpec{JobID: b.account.AddJob(sandbox.JobSpec{Title: "x", CompanyCode: "ACME"}), CandidateID: b.account.AddCandidate(person()), StartDate: at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec, err := b.Submission(t.Context(), text(sub))
+		if err != nil {
+			t.Fatal(err)
+		}
+		offered, gaps, err := program(t).Offered(rec.Raw)
+		noGaps(t, gaps, err)
+		if offered.StartDate != "2027-01-11" {
+			t.Errorf("%s: %s is read as %s", zone, midnight, offered.StartDate)
+		}
 	}
 }
 

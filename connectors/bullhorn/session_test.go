@@ -146,7 +146,7 @@ func TestCheckNamesWhatIsMissing(t *testing.T) {
 }
 
 func TestASettingOfAnotherFormIsRefused(t *testing.T) {
-	for key, value := range map[string]string{"subscription": "a/b", "currency": "usd", "candidate_fields": "customText1;drop", "login_url": "https://u:p@x.example"} {
+	for key, value := range map[string]string{"subscription": "a/b", "currency": "usd", "time_zone": "Mars/Base", "candidate_fields": "customText1;drop", "login_url": "https://u:p@x.example"} {
 		s := settings("https://rest.bullhornstaffing.com")
 		s[key] = value
 		if _, err := bullhorn.Kind().Open(connectors.Deps{Settings: s}); staffing.CodeOf(err) != staffing.Invalid {

@@ -119,9 +119,9 @@ func (p *luceneParser) term() (condition, error) {
 
 // matches compares word by word; a star at the end stands for any ending.
 func matches(have, value string) bool {
-	prefix, any := strings.CutSuffix(strings.ToLower(value), "*")
+	prefix, open := strings.CutSuffix(strings.ToLower(value), "*")
 	for _, w := range append(strings.Fields(strings.ToLower(have)), strings.ToLower(have)) {
-		if w == prefix || any && strings.HasPrefix(w, prefix) {
+		if w == prefix || open && strings.HasPrefix(w, prefix) {
 			return true
 		}
 	}

@@ -58,7 +58,7 @@ func (s *Server) describe(f *field, full bool, entity string) map[string]any {
 	case "one", "many":
 		out["type"] = map[string]string{"one": "TO_ONE", "many": "TO_MANY"}[f.kind]
 		out["associatedEntity"] = map[string]any{"entity": f.of}
-	case "address":
+	case "composite":
 		out["type"], out["dataType"] = "COMPOSITE", "Address"
 	default:
 		out["dataType"] = map[string]string{"text": "String", "int": "Integer", "decimal": "BigDecimal", "bool": "Boolean", "time": "Timestamp"}[f.kind]

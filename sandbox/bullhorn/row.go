@@ -63,7 +63,7 @@ func (s *Server) value(f *field, r row, w want, depth int) (any, error) {
 			return nil, fmt.Errorf("the to-many field %s can be asked for at the top level only", f.name)
 		}
 		return s.many(f, r, w)
-	case "address":
+	case "composite":
 		return part(r[f.name], w.subs), nil
 	}
 	if len(w.subs) > 0 {

@@ -10,7 +10,7 @@ import (
 // field is one property of an entity.
 type field struct {
 	name     string
-	kind     string // text, int, decimal, bool, time, address, one, many
+	kind     string // text, int, decimal, bool, time, composite, one, many
 	max      int    // characters of a text; 0: no limit
 	of       string // entity of one and many
 	via      string // many: the to-one field of the other side, where it is computed

@@ -45,7 +45,7 @@ func TestTheTablesFollowTheEntityReference(t *testing.T) {
 	reference := entityFields(t)
 	size := regexp.MustCompile(`^String \((\d+)\)$`)
 	kinds := map[string]string{"int": "Integer", "decimal": "BigDecimal Double Float", "bool": "Boolean", "time": "Timestamp", "one": "To-one association",
-		"many": "To-many association", "address": "COMPOSITE Address"}
+		"many": "To-many association", "composite": "COMPOSITE Address"}
 	for _, entity := range []string{"JobOrder", "Candidate", "JobSubmission", "JobSubmissionHistory", "Placement", "ClientCorporation", "ClientContact"} {
 		for _, f := range schemas()[entity].fields {
 			want, ok := reference[entity][f.name]

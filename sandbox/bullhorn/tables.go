@@ -3,7 +3,7 @@ package bullhorn
 // Each line: name kind [max or entity] [required] [readonly] [default=value].
 // name1-3 stands for three fields.
 const jobOrderFields = `
-address address
+address composite
 benefits text
 billRateCategoryID int
 bonusPackage text
@@ -78,7 +78,7 @@ yearsRequired int
 `
 
 const candidateFields = `
-address address
+address composite
 businessSectors many -
 categories many -
 comments text
@@ -213,7 +213,7 @@ status text 30 required
 `
 
 const corporationFields = `
-address address
+address composite
 annualRevenue decimal default=0
 billingContact text 100
 billingFrequency text 20
@@ -236,7 +236,7 @@ status text 30 default=Active
 `
 
 const contactFields = `
-address address
+address composite
 clientCorporation one ClientCorporation required
 comments text
 customText1-20 text 100

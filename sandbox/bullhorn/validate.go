@@ -111,7 +111,7 @@ func (s *Server) check(f *field, v any) (out any, why string) {
 			return nil, "it must be true or false"
 		}
 		return b, ""
-	case "address":
+	case "composite":
 		return checkAddress(v)
 	case "one":
 		return s.checkOne(f, v)

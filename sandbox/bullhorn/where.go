@@ -227,7 +227,7 @@ func (s *Server) path(entity string, names []string) (func(row) any, error) {
 		return nil, fmt.Errorf("could not resolve property: %s of: %s", names[0], entity)
 	case len(names) == 1:
 		return func(r row) any { return r[f.name] }, nil
-	case f.kind == "address" && len(names) == 2:
+	case f.kind == "composite" && len(names) == 2:
 		return func(r row) any { a, _ := r[f.name].(map[string]any); return a[names[1]] }, nil
 	case f.kind != "one":
 		return nil, fmt.Errorf("could not resolve property: %s of: %s", names[1], names[0])
