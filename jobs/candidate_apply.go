@@ -26,9 +26,13 @@ func (h *Hub) applyCandidate(ctx context.Context, r *run, a applyCandidate) erro
 	if err != nil {
 		return err
 	}
+	flying, err := h.store.EffectsInFlight(ctx, store.EffectJob) // asked first: a job that arrives meanwhile is found
+	if err != nil {
+		return err
+	}
 	req, err := h.requisitionOf(ctx, raw.ConnectionID, e.JobID)
 	if staffing.CodeOf(err) == staffing.NotFound {
-		return h.strangerJob(ctx, r, e)
+		return h.strangerJob(r, e, flying)
 	}
 	if err != nil {
 		return err
@@ -41,11 +45,7 @@ func (h *Hub) applyCandidate(ctx context.Context, r *run, a applyCandidate) erro
 
 // strangerJob is an event on a job that no requisition has. While jobs are being
 // made, it may be one of them whose receipt is not here yet.
-func (h *Hub) strangerJob(ctx context.Context, r *run, e staffing.CandidateStatusChanged) error {
-	flying, err := h.store.EffectsInFlight(ctx, store.EffectJob)
-	if err != nil {
-		return err
-	}
+func (h *Hub) strangerJob(r *run, e staffing.CandidateStatusChanged, flying int) error {
 	if flying > 0 {
 		r.quiet = true
 		return &staffing.Error{Code: staffing.Unavailable, RetryAfter: 3 * time.Second,

@@ -84,12 +84,24 @@ type idArgs struct {
 }
 
 type (
-	validateArgs   struct{ idArgs }
-	syncArgs       struct{ idArgs }
-	deliverArgs    struct{ idArgs }
-	syncStatusArgs struct{ idArgs }
-	extractArgs    struct{ idArgs }
-	postArgs       struct{ idArgs }
+	validateArgs struct{ idArgs }
+	deliverArgs  struct{ idArgs }
+	extractArgs  struct{ idArgs }
+	postArgs     struct{ idArgs }
+)
+
+// syncArgs and syncStatusArgs name what the internal ATS is to show. Again says
+// that a slower write may have come over a newer one: it is written once more,
+// whatever the hub believes that is shown.
+type (
+	syncArgs struct {
+		idArgs
+		Again bool `json:"again,omitempty"`
+	}
+	syncStatusArgs struct {
+		idArgs
+		Again bool `json:"again,omitempty"`
+	}
 )
 
 func (validateArgs) Kind() string   { return kindValidate }

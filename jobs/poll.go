@@ -54,7 +54,7 @@ func (h *Hub) pollCandidates(ctx context.Context, r *run, a candidatePoll) error
 func (h *Hub) poll(ctx context.Context, r *run, a pollArgs, source func(*System) (reader, error), save saver) error {
 	sys, err := r.open(ctx, a.ConnectionID)
 	if err == nil {
-		err = h.readPages(ctx, r, a, sys, source, save)
+		err = guarded(func() error { return h.readPages(ctx, r, a, sys, source, save) })
 	}
 	if err == nil || stopping(ctx) {
 		return err

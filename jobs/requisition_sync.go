@@ -39,7 +39,7 @@ func (h *Hub) syncRequisition(ctx context.Context, r *run, a syncArgs) error {
 		return r.block(ctx, why, func(tx *store.Tx) error { return tx.NoteGaps(ctx, ats.Connection.ID, gaps) })
 	}
 	hash := sha256.Sum256(fields)
-	if req.JobID != nil && bytes.Equal(req.SyncedHash, hash[:]) {
+	if !a.Again && req.JobID != nil && bytes.Equal(req.SyncedHash, hash[:]) {
 		rc := staffing.Receipt{ID: *req.JobID, URL: req.JobURL}
 		return r.finish(ctx, func(tx *store.Tx) error { return tx.SaveJob(ctx, req, ats.Connection.ID, rc, hash[:]) })
 	}
@@ -84,10 +84,7 @@ func (h *Hub) saveJob(ctx context.Context, tx *store.Tx, ats *System, req store.
 	}
 	if req.JobID == nil && rc.Existed || now.SyncedVersion > req.Version || now.Version > req.Version && now.State == store.RequisitionValid {
 		// Found by our key, its content may be of an older version.
-		if err := tx.ForgetSyncedHash(ctx, req.ID); err != nil {
-			return err
-		}
-		return h.enqueue(ctx, tx, syncArgs{idArgs{req.ID}})
+		return h.enqueue(ctx, tx, syncArgs{idArgs: idArgs{req.ID}, Again: true})
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func (h *Hub) validateRequisition(ctx context.Context, r *run, a validateArgs) e
 		if !wantsJob(req) {
 			return nil
 		}
-		return h.enqueue(ctx, tx, syncArgs{idArgs{req.ID}})
+		return h.enqueue(ctx, tx, syncArgs{idArgs: idArgs{req.ID}})
 	})
 }
 

@@ -59,7 +59,7 @@ func (h *Hub) moveStage(ctx context.Context, tx *store.Tx, sub store.Submission,
 	}
 	switch move {
 	case staffing.MoveForward, staffing.MoveExit, staffing.MoveBack, staffing.MoveReopened:
-		if err := h.enqueue(ctx, tx, syncStatusArgs{idArgs{sub.ID}}); err != nil {
+		if err := h.enqueue(ctx, tx, syncStatusArgs{idArgs: idArgs{sub.ID}}); err != nil {
 			return err
 		}
 	}

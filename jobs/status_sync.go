@@ -16,8 +16,7 @@ func (h *Hub) syncStatus(ctx context.Context, r *run, a syncStatusArgs) error {
 	if err != nil {
 		return err
 	}
-	shown, err := h.shown(ctx, sub)
-	if err != nil || shown {
+	if shown, err := h.shown(ctx, sub); err != nil || shown && !a.Again {
 		return err
 	}
 	ats, err := r.open(ctx, sub.ATSConnectionID)
@@ -49,7 +48,7 @@ func (h *Hub) syncStatus(ctx context.Context, r *run, a syncStatusArgs) error {
 			return err
 		}
 		if now.Stage != sub.Stage {
-			return h.enqueue(ctx, tx, syncStatusArgs{idArgs{sub.ID}})
+			return h.enqueue(ctx, tx, syncStatusArgs{idArgs: idArgs{sub.ID}, Again: true})
 		}
 		return tx.MarkStagesSynced(ctx, sub.ID, sub.StageAt)
 	})

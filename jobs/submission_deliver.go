@@ -194,7 +194,7 @@ func (h *Hub) saveDelivery(ctx context.Context, tx *store.Tx, d *delivery, rc st
 	if _, err := tx.AddStageEvent(ctx, sub, store.StageEvent{Source: store.SourceHub, Stage: staffing.ClientSubmitted, RawStatus: "submitted", OccurredAt: at}); err != nil {
 		return err
 	}
-	if err := h.enqueue(ctx, tx, syncStatusArgs{idArgs{sub.ID}}); err != nil {
+	if err := h.enqueue(ctx, tx, syncStatusArgs{idArgs: idArgs{sub.ID}}); err != nil {
 		return err
 	}
 	early, err := tx.LatestRaw(ctx, sub.ConnectionID, staffing.FeedStatuses, rc.ID)

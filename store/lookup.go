@@ -53,12 +53,6 @@ func (q queries) KnownClientRefs(ctx context.Context, connectionID uuid.UUID, re
 	return out, err
 }
 
-// ForgetSyncedHash says that what the job in the internal ATS shows is not certain:
-// the next sync writes it again.
-func (t *Tx) ForgetSyncedHash(ctx context.Context, requisitionID uuid.UUID) error {
-	return t.exec(ctx, "requisition", `update requisitions set synced_hash = null where id = $1`, requisitionID)
-}
-
 // CandidateExternalID gives the candidate's id in the internal ATS.
 func (q queries) CandidateExternalID(ctx context.Context, id uuid.UUID) (external string, err error) {
 	return external, q.get(ctx, &external, "candidate", `select external_id from candidates where id = $1`, id)

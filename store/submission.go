@@ -133,9 +133,11 @@ func (q queries) LiveSubmissions(ctx context.Context, requisitionID, except uuid
 }
 
 // DeliveriesInFlight counts submissions to a connection whose outcome is not
-// recorded yet: a status may speak of one of them before its receipt is here.
+// recorded yet: a status may speak of one of them before its receipt is here. In a
+// transaction, no receipt of theirs comes before its end.
 func (q queries) DeliveriesInFlight(ctx context.Context, connectionID uuid.UUID) (n int, err error) {
-	return n, q.get(ctx, &n, "effects", `select count(*) from effects where connection_id = $1 and kind = 'submission.put' and state in ('intended', 'sent', 'unknown')`, connectionID)
+	return n, q.get(ctx, &n, "effects", `select count(*) from (select 1 from effects
+		where connection_id = $1 and kind = 'submission.put' and state in ('intended', 'sent', 'unknown') for share) flying`, connectionID)
 }
 
 // SubmissionFilter narrows a list. Zero values do not narrow.
