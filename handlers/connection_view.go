@@ -34,7 +34,7 @@ func (s *Server) connectionRow(c store.Connection, clients []store.Client, feeds
 func feedView(f store.Feed, c web.ConnectionRow, now time.Time) web.Feed {
 	return web.Feed{ConnectionID: c.ID, Connection: c.Name, System: c.System, Client: c.Client, Name: f.Feed, State: c.State, StateReason: c.StateReason,
 		Interval: time.Duration(f.IntervalS) * time.Second, LastSuccess: value(f.LastSuccessAt), LastError: value(f.LastErrorAt), NextPoll: f.NextPollAt,
-		Error: f.LastError, Failures: f.Failures, Records: f.LastRecords, Running: f.LeaseUntil != nil && f.LeaseUntil.After(now)}
+		Error: sentence(f.LastError), Failures: f.Failures, Records: f.LastRecords, Running: f.LeaseUntil != nil && f.LeaseUntil.After(now)}
 }
 
 func gapsOf(list []store.Gap, id uuid.UUID) (n int) {

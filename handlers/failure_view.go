@@ -25,7 +25,7 @@ func failureStates(chosen string) []web.Option {
 
 func failureRowView(f store.FailureRow) web.FailureRow {
 	return web.FailureRow{ID: f.ID.String(), Step: f.Step, Subject: failureSubject(f), Connection: value(f.ConnectionName), Code: string(f.Code),
-		Message: f.Message, State: f.State, Attempts: f.Attempts, LastAt: f.LastAt, NextAt: value(f.NextAt)}
+		Message: sentence(f.Message), State: f.State, Attempts: f.Attempts, LastAt: f.LastAt, NextAt: value(f.NextAt)}
 }
 
 // failureSubject names what failed.

@@ -30,7 +30,7 @@ func stagesView(counts []store.StageCount) (out []web.StageCount) {
 
 func causesView(list []store.Cause) (out []web.Cause) {
 	for _, c := range list {
-		out = append(out, web.Cause{Cause: c.Cause, Message: c.Message, Step: c.Step, Code: string(c.Code),
+		out = append(out, web.Cause{Cause: c.Cause, Message: sentence(c.Message), Step: c.Step, Code: string(c.Code),
 			Count: c.Count, Open: c.Open, FirstAt: c.FirstAt, LastAt: c.LastAt})
 	}
 	return out

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"net/http"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -85,9 +87,8 @@ func sentence(s string) string {
 	if s == "" {
 		return ""
 	}
-	if first := s[:1]; first != strings.ToUpper(first) {
-		s = strings.ToUpper(first) + s[1:]
-	}
+	first, size := utf8.DecodeRuneInString(s)
+	s = string(unicode.ToUpper(first)) + s[size:]
 	if !strings.ContainsAny(s[len(s)-1:], ".!?") {
 		s += "."
 	}

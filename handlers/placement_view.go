@@ -166,7 +166,7 @@ func postingView(f placementFacts) web.Posting {
 		out.System = f.systems[*p.ERPConnectionID]
 	}
 	if len(f.failures) > 0 && p.State == store.PlacementApproved {
-		out.Error = f.failures[0].Message
+		out.Error = sentence(f.failures[0].Message)
 	}
 	return out
 }

@@ -55,7 +55,7 @@ func effectsView(list []store.Effect, systems map[uuid.UUID]string) (out []web.E
 			at = *e.SettledAt
 		}
 		out = append(out, web.Effect{What: effectWords(e.Kind), System: systems[e.ConnectionID], Key: e.Key, State: e.State, Attempts: e.Attempts,
-			Number: orText(e.VendorNumber, e.VendorID), URL: e.VendorURL, Existed: e.Existed, Error: e.Error, At: at})
+			Number: orText(e.VendorNumber, e.VendorID), URL: e.VendorURL, Existed: e.Existed, Error: sentence(e.Error), At: at})
 	}
 	return out
 }

@@ -84,6 +84,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if visitOf(r).began() {
 		return // part of an answer has left; all that can be done is to stop
 	}
+	if r.Context().Err() != nil {
+		w.WriteHeader(status) // for the log: the caller has gone
+		return
+	}
 	if wait := retryAfter(err, status); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
 	}

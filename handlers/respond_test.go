@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,6 +66,18 @@ func TestAnUncodedErrorStaysInTheLog(t *testing.T) {
 		if !strings.Contains(h.log.String(), "hunter2") {
 			t.Errorf("%s is not in the log", name)
 		}
+	}
+}
+
+func TestACallerWhoHasGoneIsNoFaultOfOurs(t *testing.T) {
+	t.Parallel()
+	h := openHub(t)
+	ctx, gone := context.WithCancel(t.Context())
+	gone()
+	w := httptest.NewRecorder()
+	h.server.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/login", nil).WithContext(ctx))
+	if w.Code != http.StatusServiceUnavailable || strings.Contains(h.log.String(), "level=ERROR") {
+		t.Errorf("it gives %d and the log says %s", w.Code, h.log)
 	}
 }
 

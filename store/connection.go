@@ -56,13 +56,15 @@ func (q queries) InsertConnection(ctx context.Context, c Connection, secrets map
 		c.ID, c.ClientID, c.Kind, c.Role, clean(c.Name), c.Settings, c.Secrets, c.State, c.StateReason, c.CreatedAt)
 }
 
-// UpdateConnectionSettings replaces name, settings and secrets.
+// UpdateConnectionSettings replaces name, settings and secrets. The tokens that
+// were fetched with the old ones go with them: they may name another address.
 func (q queries) UpdateConnectionSettings(ctx context.Context, id uuid.UUID, name string, settings, secrets map[string]string) error {
 	sealed, err := q.seal(id, secrets)
 	if err != nil {
 		return err
 	}
-	return q.execOne(ctx, staffing.NotFound, "connection", `update connections set name = $2, settings = $3, secrets = $4, updated_at = $5 where id = $1`,
+	return q.execOne(ctx, staffing.NotFound, "connection", `with old as (delete from tokens where connection_id = $1)
+		update connections set name = $2, settings = $3, secrets = $4, updated_at = $5 where id = $1`,
 		id, clean(name), Doc(settings), sealed, q.now())
 }
 

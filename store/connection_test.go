@@ -171,3 +171,21 @@ func TestRefusalsAreCountedByDay(t *testing.T) {
 		t.Errorf("refused are %+v (%v)", got, err)
 	}
 }
+
+func TestNewSettingsEndTheTokensOfTheOld(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	s := storetest.New(t)
+	changed, other := storetest.Connection(t, s, staffing.RoleERP), storetest.Connection(t, s, staffing.RoleERP)
+	for _, c := range []store.Connection{changed, other} {
+		if mine, err := s.ClaimTokenRefresh(ctx, c.ID, "access", time.Minute); err != nil || !mine {
+			t.Fatalf("the claim gives %v, %v", mine, err)
+		}
+		ok(t, s.SaveVendorToken(ctx, c.ID, "access", store.SharedToken{Value: "v", ExpiresAt: s.Now().Add(time.Hour), Extra: map[string]string{"url": "https://old.test"}}))
+	}
+	ok(t, s.UpdateConnectionSettings(ctx, changed.ID, "new", map[string]string{"base_url": "https://new.test"}, nil))
+	_, err := s.VendorToken(ctx, changed.ID, "access")
+	coded(t, err, staffing.NotFound)
+	_, err = s.VendorToken(ctx, other.ID, "access")
+	ok(t, err)
+}
