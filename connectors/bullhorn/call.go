@@ -143,8 +143,7 @@ func (c *Connector) write(ctx context.Context, method, path string, body row, wh
 	return id, nil
 }
 
-// refusal explains why a write failed. A create has nothing that could be
-// missing, so its 404 means the same as a 400: the vendor documents both.
+// refusal explains why a write failed; a missing right says where it is given.
 func refusal(err error, what string) error {
 	out := explain(err, "Bullhorn did not confirm %s", what)
 	var e *staffing.Error

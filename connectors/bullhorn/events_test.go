@@ -237,6 +237,48 @@ func TestASubscriptionMadeAnewBesideUsIsRepaired(t *testing.T) {
 	}
 }
 
+// A subscription that the vendor refuses to make twice is used as it is.
+func TestASubscriptionThatExistsAlreadyIsUsed(t *testing.T) {
+	f := newFeed(t, sandbox.Options{})
+	id := f.submit(t, "Client Submission")
+	f.cursor = nil // the feed was reset
+	f.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPut {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write([]byte(`{"errorMessage":"it exists already"}`))
+		}
+		return r.Method == http.MethodPut
+	})
+	f.drain(t)
+	f.move(t, id, "Placed")
+	f.drain(t)
+	if f.words() != "Client Submission, Placed" || f.account.Waiting() != 0 {
+		t.Errorf("got %q, %d events wait", f.words(), f.account.Waiting())
+	}
+}
+
+func TestAReadThatTheVendorForgotIsRepaired(t *testing.T) {
+	f := newFeed(t, sandbox.Options{})
+	f.submit(t, "Client Submission")
+	path := "/subscription/tributary-test"
+	f.cutAfter(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, path) })
+	if _, err := f.CandidateEvents(t.Context(), f.cursor); err == nil {
+		t.Fatal("the answer was lost, but there is no error")
+	}
+	f.cutAfter(nil)
+	f.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Path, path) && r.URL.Query().Has("requestId") {
+			_, _ = w.Write([]byte("{}"))
+			return true
+		}
+		return false
+	})
+	f.drain(t)
+	if f.words() != "Client Submission" {
+		t.Errorf("got %q", f.words())
+	}
+}
+
 func TestAQuietPollIsOneCall(t *testing.T) {
 	f := newFeed(t, sandbox.Options{})
 	f.drain(t)

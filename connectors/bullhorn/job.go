@@ -36,9 +36,8 @@ func (c *Connector) PutJob(ctx context.Context, req staffing.JobRequest) (staffi
 	}
 	fields.dropHints()
 	id, err := c.write(ctx, http.MethodPut, "entity/JobOrder", fields, "the new job")
-	if staffing.CodeOf(err) == staffing.NotFound { // the vendor documents 400 and 404 for wrong fields
-		e := explain(err, "Bullhorn refused the new job")
-		return staffing.Receipt{}, recode(e, staffing.Invalid)
+	if staffing.CodeOf(err) == staffing.NotFound { // the vendor documents 404 beside 400 for wrong fields
+		err = recode(err, staffing.Invalid)
 	}
 	if err != nil {
 		return staffing.Receipt{}, err
