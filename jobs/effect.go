@@ -61,13 +61,21 @@ func (r *run) once(ctx context.Context, w write) (staffing.Receipt, uuid.UUID, e
 	return rc, e.ID, nil
 }
 
-func (r *run) intend(ctx context.Context, w write) (store.Effect, error) {
+// intent is the effect as it is noted before anything is sent.
+func (r *run) intent(w write) (store.Effect, error) {
 	id, err := uuid.Parse(r.subjectID)
 	if err != nil {
 		return store.Effect{}, staffing.Errorf(staffing.Internal, "an effect needs a record of the hub: %w", err)
 	}
-	return r.hub.store.IntendEffect(ctx, store.Effect{ConnectionID: w.sys.Connection.ID, Kind: w.kind, Key: w.key, Subject: r.subject, SubjectID: id,
-		Request: w.sys.mask(w.request)})
+	return store.Effect{ConnectionID: w.sys.Connection.ID, Kind: w.kind, Key: w.key, Subject: r.subject, SubjectID: id, Request: w.sys.mask(w.request)}, nil
+}
+
+func (r *run) intend(ctx context.Context, w write) (store.Effect, error) {
+	e, err := r.intent(w)
+	if err != nil {
+		return e, err
+	}
+	return r.hub.store.IntendEffect(ctx, e)
 }
 
 // settle looks for an effect whose outcome is open. found is false when it is

@@ -232,4 +232,3 @@ func (b *bench) gapIs(want ...string) {
 		b.t.Errorf("the gaps are %q, want %q", got, want)
 	}
 }
-

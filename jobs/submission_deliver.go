@@ -47,30 +47,61 @@ func (h *Hub) deliverSubmission(ctx context.Context, r *run, a deliverArgs) erro
 	if err != nil {
 		return err
 	}
-	under, err := h.underWay(ctx, sys, d.sub.ID)
-	if err != nil {
-		return err
-	}
-	if err := h.checkSubmission(ctx, sys, d); err != nil {
-		return err
-	}
-	d.sub.ProfileVersion, d.sub.Canonical = sys.Version, store.Doc(d.canonical)
-	d.sub.Findings, d.sub.Gaps, d.sub.State = store.Doc(d.findings), store.Doc(d.gaps), store.SubmissionPending
-	if why := held(d.findings, d.gaps); why != nil && !under {
-		d.sub.State = store.SubmissionNeedsAttention
-		return r.block(ctx, why, func(tx *store.Tx) error { return h.saveCheck(ctx, tx, d) })
-	}
-	if err := h.store.InTx(ctx, func(tx *store.Tx) error { return h.saveCheck(ctx, tx, d) }); err != nil {
+	if err := h.makeSubmission(sys, d); err != nil {
 		return err
 	}
 	out := staffing.SubmissionRequest{Key: d.sub.ID.String(), RequisitionID: d.req.ExternalID, Requisition: d.raw.Raw, Fields: d.fields, Resume: d.resume}
-	rc, effect, err := r.once(ctx, write{sys: sys, kind: store.EffectSubmission, key: out.Key, request: d.fields,
+	w := write{sys: sys, kind: store.EffectSubmission, key: out.Key, request: d.fields,
 		find: func(ctx context.Context) (staffing.Receipt, error) { return sink.FindSubmission(ctx, out) },
-		put:  func(ctx context.Context) (staffing.Receipt, error) { return sink.Submit(ctx, out) }})
+		put:  func(ctx context.Context) (staffing.Receipt, error) { return sink.Submit(ctx, out) }}
+	why, err := h.admit(ctx, r, d, w)
+	if err != nil {
+		return err
+	}
+	if why != nil {
+		d.sub.State = store.SubmissionNeedsAttention
+		return r.block(ctx, why, func(tx *store.Tx) error { return h.saveCheck(ctx, tx, d) })
+	}
+	rc, effect, err := r.once(ctx, w)
 	if err != nil {
 		return err
 	}
 	return r.finish(ctx, func(tx *store.Tx) error { return h.saveDelivery(ctx, tx, d, rc, effect) })
+}
+
+// admit asks the client's rules, and notes the intent to submit when nothing holds
+// the submission back; why says what does. One submission of a requisition is
+// admitted at a time: what is on its way counts for those that come with it.
+func (h *Hub) admit(ctx context.Context, r *run, d *delivery, w write) (why, err error) {
+	intent, err := r.intent(w)
+	if err != nil {
+		return nil, err
+	}
+	under, err := h.underWay(ctx, w.sys, d.sub.ID)
+	if err != nil {
+		return nil, err
+	}
+	err = h.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.FenceJob(ctx, r.jobID, r.attempt); err != nil {
+			return err
+		}
+		if err := tx.LockRequisition(ctx, d.req.ID); err != nil {
+			return err
+		}
+		if err := h.checkSubmission(ctx, tx, w.sys, d); err != nil {
+			return err
+		}
+		if why = held(d.findings, d.gaps); why != nil && !under {
+			return nil
+		}
+		why = nil
+		if err := h.saveCheck(ctx, tx, d); err != nil {
+			return err
+		}
+		_, err := tx.IntendEffect(ctx, intent)
+		return err
+	})
+	return why, err
 }
 
 func (h *Hub) loadDelivery(ctx context.Context, id uuid.UUID) (*delivery, error) {
@@ -147,23 +178,27 @@ func (h *Hub) underWay(ctx context.Context, sys *System, id uuid.UUID) (bool, er
 	return false, err
 }
 
-// checkSubmission makes the client's body and checks the rules.
-func (h *Hub) checkSubmission(ctx context.Context, sys *System, d *delivery) error {
+// makeSubmission makes the client's body.
+func (h *Hub) makeSubmission(sys *System, d *delivery) error {
 	fields, gaps, err := sys.Program.Submission(mapping.SubmissionInput{Submission: d.canonical, Requisition: d.req.Canonical.V, RequisitionRaw: d.raw.Raw, Client: d.client.Domain()})
-	if err != nil {
-		return err
-	}
 	d.fields, d.gaps = fields, append(d.gaps, gaps...)
-	live, err := h.store.LiveSubmissions(ctx, d.req.ID, d.sub.ID)
+	d.sub.ProfileVersion, d.sub.Canonical = sys.Version, store.Doc(d.canonical)
+	return err
+}
+
+// checkSubmission asks the rules, while the requisition is locked.
+func (h *Hub) checkSubmission(ctx context.Context, tx *store.Tx, sys *System, d *delivery) error {
+	live, err := tx.LiveSubmissions(ctx, d.req.ID, d.sub.ID)
 	if err != nil {
 		return err
 	}
-	before, err := h.store.SubmittedBefore(ctx, d.req.ID, d.sub.ID, d.canonical.Candidate.Email)
+	before, err := tx.SubmittedBefore(ctx, d.req.ID, d.sub.ID, d.canonical.Candidate.Email)
 	if err != nil {
 		return err
 	}
 	d.findings = sys.Rules.Check(ctx, staffing.SubjectSubmission, rules.Input{Requisition: &d.req.Canonical.V, Submission: &d.canonical, Client: d.client.Domain(), Now: h.now(),
 		Facts: map[string]any{"live_submissions": live, "duplicate_own": before, "has_resume": d.resume != nil, "requisition_open": !d.req.Canonical.V.Status.Closed(), "do_not_use": false}})
+	d.sub.Findings, d.sub.Gaps, d.sub.State = store.Doc(d.findings), store.Doc(d.gaps), store.SubmissionPending
 	return nil
 }
 

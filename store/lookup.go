@@ -32,14 +32,23 @@ func (q queries) EffectsInFlight(ctx context.Context, kind string) (n int, err e
 	return n, q.get(ctx, &n, "effects", `select count(*) from effects where kind = $1 and state in ('intended', 'sent', 'unknown')`, kind)
 }
 
+// underWay is true of a submission s that is on its way to the client.
+const underWay = `(s.state = 'pending' and exists (select 1 from effects e
+	where e.subject = 'submission' and e.subject_id = s.id and e.kind = 'submission.put' and e.state in ('intended', 'sent', 'unknown')))`
+
+// LockRequisition keeps a requisition's row until the transaction ends.
+func (t *Tx) LockRequisition(ctx context.Context, id uuid.UUID) error {
+	return t.exec(ctx, "requisition", `select 1 from requisitions where id = $1 for update`, id)
+}
+
 // SubmittedBefore says that the person with that e-mail address was delivered for
-// the requisition by another submission than the one named.
+// the requisition, or is on the way, by another submission than the one named.
 func (q queries) SubmittedBefore(ctx context.Context, requisitionID, except uuid.UUID, email string) (yes bool, err error) {
 	if email == "" {
 		return false, nil
 	}
 	return yes, q.get(ctx, &yes, "submissions", `select exists (select 1 from submissions s join candidates c on c.id = s.candidate_id
-		where s.requisition_id = $1 and s.id <> $2 and s.state = 'delivered' and lower(c.canonical->>'email') = lower($3))`, requisitionID, except, clean(email))
+		where s.requisition_id = $1 and s.id <> $2 and (s.state = 'delivered' or `+underWay+`) and lower(c.canonical->>'email') = lower($3))`, requisitionID, except, clean(email))
 }
 
 // KnownClientRefs gives those of refs that are submissions of ours at the client.

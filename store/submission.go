@@ -125,11 +125,11 @@ func (q queries) SetATSStatus(ctx context.Context, id uuid.UUID, status string) 
 	return q.exec(ctx, "submission", `update submissions set ats_status = $2, updated_at = $3 where id = $1`, id, clean(status), q.now())
 }
 
-// LiveSubmissions counts the submissions of a requisition that are neither
-// rejected nor withdrawn, except the one named.
+// LiveSubmissions counts the submissions of a requisition that are delivered, or
+// on their way, and neither rejected nor withdrawn, except the one named.
 func (q queries) LiveSubmissions(ctx context.Context, requisitionID, except uuid.UUID) (n int, err error) {
-	return n, q.get(ctx, &n, "submissions", `select count(*) from submissions where requisition_id = $1 and id <> $2 and state = 'delivered'
-		and stage not in ('rejected_internal', 'rejected_client', 'withdrawn', 'offer_declined', 'closed_not_selected', 'non_compliant')`, requisitionID, except)
+	return n, q.get(ctx, &n, "submissions", `select count(*) from submissions s where s.requisition_id = $1 and s.id <> $2 and (s.state = 'delivered' or `+underWay+`)
+		and s.stage not in ('rejected_internal', 'rejected_client', 'withdrawn', 'offer_declined', 'closed_not_selected', 'non_compliant')`, requisitionID, except)
 }
 
 // DeliveriesInFlight counts submissions to a connection whose outcome is not
