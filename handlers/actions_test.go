@@ -39,21 +39,21 @@ func TestRecordsAreTriedAgain(t *testing.T) {
 	x := h.flow("")
 	b := h.as(accountManager)
 	b.post("/requisitions/"+x.requisition.ID.String()+"/revalidate", nil).must(t, http.StatusSeeOther)
-	h.audited(b, "requisition.revalidate")
+	h.audited(b, "requisition.revalidated")
 	b.post("/submissions/"+x.submission.ID.String()+"/retry", nil).must(t, http.StatusSeeOther)
-	h.audited(b, "submission.retry")
+	h.audited(b, "submission.retried")
 	b.post("/failed/"+x.failure.ID.String()+"/retry", nil).must(t, http.StatusSeeOther)
-	h.audited(b, "failure.retry")
+	h.audited(b, "failure.retried")
 	form, _ := b.get("/failed").page(t).Find(".causes form").Attr("action")
 	a := b.post(form, nil).must(t, http.StatusSeeOther)
-	h.audited(b, "failure.retry_cause")
+	h.audited(b, "failure.cause_retried")
 	if said := b.get(a.header.Get("Location")).page(t).Find(".callout[role=status]").Text(); !strings.Contains(said, "1 record is tried again.") {
 		t.Errorf("it says %q", said)
 	}
 	h.jobs("validate "+x.requisition.ID.String(), "retry submission.deliver", "retry submission.deliver", "retry submission.deliver")
 	h.queue.err = errors.New("no queue")
 	b.post("/failed/"+x.failure.ID.String()+"/retry", nil).must(t, http.StatusInternalServerError)
-	h.audited(b, "failure.retry_cause")
+	h.audited(b, "failure.cause_retried")
 }
 
 func TestARecordIsDiscardedWithAReason(t *testing.T) {
@@ -67,7 +67,7 @@ func TestARecordIsDiscardedWithAReason(t *testing.T) {
 		t.Errorf("it says %q", a.text())
 	}
 	b.post(path+"/discard", url.Values{"reason": {"a test record"}}).must(t, http.StatusSeeOther)
-	if e := h.audited(b, "failure.discard"); strings.Contains(e.Detail, "a test record") {
+	if e := h.audited(b, "failure.discarded"); strings.Contains(e.Detail, "a test record") {
 		t.Error("the free text is in the log")
 	}
 	if text := b.get(path).text(); !strings.Contains(text, "Discarded by "+b.user.Email) || !strings.Contains(text, "a test record") {
@@ -94,7 +94,7 @@ func TestAPostingIsTriedAgainOnlyWhenApproved(t *testing.T) {
 		t.Error("the page does not offer to post again")
 	}
 	b.post(path+"/retry", nil).must(t, http.StatusSeeOther)
-	h.audited(b, "placement.retry")
+	h.audited(b, "placement.retried")
 	h.jobs("retry placement.post")
 }
 
@@ -121,7 +121,7 @@ func TestConnectionForm(t *testing.T) {
 	}
 	h.systems.tryErr = nil
 	place := b.post("/connections", good).must(t, http.StatusSeeOther).header.Get("Location")
-	if e := h.audited(b, "connection.create"); strings.Contains(e.Detail, "s3cr3t") {
+	if e := h.audited(b, "connection.created"); strings.Contains(e.Detail, "s3cr3t") {
 		t.Error("the log holds the secret")
 	}
 	if len(h.systems.adopted) != 1 || h.queue.wakes != 1 {
@@ -130,7 +130,7 @@ func TestConnectionForm(t *testing.T) {
 	t.Run("keeps a secret that is left empty", func(t *testing.T) {
 		edit := url.Values{"name": {"Acme"}, "setting.base_url": {"https://x.test"}, "setting.api_key": {""}, "setting.region": {"eu"}}
 		b.post(place, edit).must(t, http.StatusSeeOther)
-		if e := h.audited(b, "connection.update"); e.Detail != `{"fields":"name region"}` {
+		if e := h.audited(b, "connection.updated"); e.Detail != `{"fields":"name region"}` {
 			t.Errorf("the log says %s", e.Detail)
 		}
 		c, err := h.store.Connection(context.Background(), h.systems.adopted[0])
@@ -149,7 +149,7 @@ func TestConnectionForm(t *testing.T) {
 	})
 	t.Run("takes a new secret", func(t *testing.T) {
 		b.post(place, url.Values{"name": {"Acme"}, "setting.base_url": {"https://y.test"}, "setting.api_key": {"n3w"}, "setting.region": {"eu"}}).must(t, http.StatusSeeOther)
-		if e := h.audited(b, "connection.update"); e.Detail != `{"fields":"base_url api_key"}` {
+		if e := h.audited(b, "connection.updated"); e.Detail != `{"fields":"base_url api_key"}` {
 			t.Errorf("the log says %s", e.Detail)
 		}
 	})
@@ -185,7 +185,7 @@ func TestConnectionTest(t *testing.T) {
 	}
 	h.systems.put(x.connection.ID, plainSystem{report: staffing.Report{Account: "hub@acme"}})
 	b.post(path+"/test", nil).must(t, http.StatusOK)
-	if h.audited(b, "connection.recover"); state() != staffing.ConnectionActive {
+	if h.audited(b, "connection.recovered"); state() != staffing.ConnectionActive {
 		t.Error("a good test does not end the stop")
 	}
 }
@@ -197,16 +197,16 @@ func TestConnectionControls(t *testing.T) {
 	b := h.as(operator)
 	path := "/connections/" + x.connection.ID.String()
 	b.post(path+"/pause", nil).must(t, http.StatusSeeOther)
-	h.audited(b, "connection.pause")
+	h.audited(b, "connection.paused")
 	b.post(path+"/resume", nil).must(t, http.StatusSeeOther)
-	h.audited(b, "connection.resume")
+	h.audited(b, "connection.resumed")
 	b.post(path+"/poll", url.Values{"feed": {"requisitions"}}).must(t, http.StatusSeeOther)
-	if e := h.audited(b, "connection.poll"); e.Detail != `{"feed":"requisitions"}` {
+	if e := h.audited(b, "connection.polled"); e.Detail != `{"feed":"requisitions"}` {
 		t.Errorf("the log says %s", e.Detail)
 	}
 	b.post(path+"/poll", url.Values{"feed": {"statuses"}}).must(t, http.StatusNotFound)
 	b.post(path+"/backfill", url.Values{"feed": {"requisitions"}}).must(t, http.StatusSeeOther)
-	h.audited(b, "connection.backfill")
+	h.audited(b, "connection.backfilled")
 	if h.queue.wakes != 3 {
 		t.Errorf("the queue was woken %d times", h.queue.wakes)
 	}
@@ -231,7 +231,7 @@ func TestClientForm(t *testing.T) {
 		}
 	}
 	b.post("/clients", good).must(t, http.StatusSeeOther)
-	h.audited(b, "client.create")
+	h.audited(b, "client.created")
 	if a := b.post("/clients", good).must(t, http.StatusConflict); a.page(t).Find("#f-code-error").Text() != "Another client has this code." {
 		t.Errorf("it says %q", a.text())
 	}
@@ -254,16 +254,16 @@ func TestUserForm(t *testing.T) {
 		}
 	}
 	b.post("/users", good).must(t, http.StatusSeeOther)
-	h.audited(b, "user.create")
+	h.audited(b, "user.created")
 	b.post("/users", good).must(t, http.StatusConflict)
 	h.browser().post("/login", credentials("ada@example.com", "a long password", "")).must(t, http.StatusSeeOther)
 	other := h.as(operator)
 	path := "/users/" + other.user.ID.String()
 	b.post(path+"/role", url.Values{"role": {"finance"}}).must(t, http.StatusSeeOther)
-	h.audited(b, "user.role")
+	h.audited(b, "user.role_changed")
 	b.post(path+"/role", url.Values{"role": {"king"}}).must(t, http.StatusUnprocessableEntity)
 	b.post(path+"/disable", nil).must(t, http.StatusSeeOther)
-	h.audited(b, "user.disable")
+	h.audited(b, "user.disabled")
 	other.get("/").must(t, http.StatusSeeOther)
 	b.post(path+"/enable", nil).must(t, http.StatusSeeOther)
 	own := "/users/" + b.user.ID.String()
@@ -280,7 +280,7 @@ func TestTokenIsShownOnce(t *testing.T) {
 		b.post("/tokens", bad).must(t, http.StatusUnprocessableEntity)
 	}
 	token := b.post("/tokens", url.Values{"name": {"payroll"}, "scopes": {"read"}, "days": {"30"}}).must(t, http.StatusOK).page(t).Find(".callout .copyable code").Text()
-	if e := h.audited(b, "token.create"); token == "" || strings.Contains(e.Detail, token) {
+	if e := h.audited(b, "token.created"); token == "" || strings.Contains(e.Detail, token) {
 		t.Errorf("the token is %q, the log says %s", token, e.Detail)
 	}
 	key, err := h.store.NamedSecret(context.Background(), apitoken.KeyName, apitoken.NewKey)
@@ -294,7 +294,7 @@ func TestTokenIsShownOnce(t *testing.T) {
 		t.Error("the token is shown again, or not listed")
 	}
 	b.post("/tokens/"+parsed.ID.String()+"/revoke", nil).must(t, http.StatusSeeOther)
-	h.audited(b, "token.revoke")
+	h.audited(b, "token.revoked")
 	if kept, err := h.store.APIToken(context.Background(), parsed.ID); err != nil || kept.RevokedAt == nil {
 		t.Errorf("it is not revoked: %v", err)
 	}
@@ -306,7 +306,7 @@ func TestAuditLogTellsItsState(t *testing.T) {
 	b := h.as(admin)
 	b.post("/clients", url.Values{"name": {"Meridian"}, "code": {"MER"}, "currency": {"USD"}, "timezone": {"UTC"}}).must(t, http.StatusSeeOther)
 	text := b.get("/audit?action=client").must(t, http.StatusOK).text()
-	if !strings.Contains(text, "Chain verified: 1 entry") || !strings.Contains(text, "client.create") || !strings.Contains(text, b.user.Email) {
+	if !strings.Contains(text, "Chain verified: 1 entry") || !strings.Contains(text, "client.created") || !strings.Contains(text, b.user.Email) {
 		t.Errorf("the page says %q", text)
 	}
 }

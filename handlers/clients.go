@@ -59,7 +59,7 @@ func (s *Server) createClient(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return tx.Audit(ctx, viewer(r).Email, "client.create", "client", c.ID.String(), map[string]any{"code": c.Code})
+		return tx.Audit(ctx, viewer(r).Email, "client.created", "client", c.ID.String(), map[string]any{"code": c.Code})
 	})
 	if staffing.CodeOf(err) == staffing.Conflict {
 		f.CodeError = "Another client has this code."

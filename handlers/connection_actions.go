@@ -27,7 +27,7 @@ func (s *Server) testConnection(w http.ResponseWriter, r *http.Request) error {
 	}
 	report, err := s.check(r.Context(), id)
 	if err == nil && report.OK() && c.State == staffing.ConnectionNeedsAttention {
-		if err := s.activate(r.Context(), viewer(r).Email, id, "connection.recover"); err != nil {
+		if err := s.activate(r.Context(), viewer(r).Email, id, "connection.recovered"); err != nil {
 			return err
 		}
 	}
@@ -92,7 +92,7 @@ func (s *Server) pauseConnection(w http.ResponseWriter, r *http.Request) error {
 		if err := tx.SetConnectionState(ctx, id, staffing.ConnectionPaused, ""); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, viewer(r).Email, "connection.pause", string(staffing.SubjectConnection), id.String(), nil)
+		return tx.Audit(ctx, viewer(r).Email, "connection.paused", string(staffing.SubjectConnection), id.String(), nil)
 	})
 	if err != nil {
 		return err
@@ -107,7 +107,7 @@ func (s *Server) resumeConnection(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	if err := s.activate(r.Context(), viewer(r).Email, id, "connection.resume"); err != nil {
+	if err := s.activate(r.Context(), viewer(r).Email, id, "connection.resumed"); err != nil {
 		return err
 	}
 	return s.done(w, r, "/connections/"+id.String(), "Resumed.")
@@ -115,13 +115,13 @@ func (s *Server) resumeConnection(w http.ResponseWriter, r *http.Request) error 
 
 // pollConnection reads one feed now.
 func (s *Server) pollConnection(w http.ResponseWriter, r *http.Request) error {
-	return s.feedAction(w, r, feedChange{"connection.poll", "It is being read now.", (*store.Tx).PollFeedNow})
+	return s.feedAction(w, r, feedChange{"connection.polled", "It is being read now.", (*store.Tx).PollFeedNow})
 }
 
 // backfillConnection reads everything of one feed again. Records that did not
 // change have no effect.
 func (s *Server) backfillConnection(w http.ResponseWriter, r *http.Request) error {
-	return s.feedAction(w, r, feedChange{"connection.backfill", "Everything is being read again.", (*store.Tx).Backfill})
+	return s.feedAction(w, r, feedChange{"connection.backfilled", "Everything is being read again.", (*store.Tx).Backfill})
 }
 
 // feedChange is what an operator does to one feed.

@@ -238,7 +238,7 @@ func (s *Server) insertConnection(ctx context.Context, by string, f connectionFo
 		if err := s.cfg.Systems.Adopt(ctx, tx, c); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, by, "connection.create", string(staffing.SubjectConnection), c.ID.String(), map[string]any{"kind": c.Kind})
+		return tx.Audit(ctx, by, "connection.created", string(staffing.SubjectConnection), c.ID.String(), map[string]any{"kind": c.Kind})
 	})
 	return c, err
 }
@@ -267,7 +267,7 @@ func (s *Server) updateConnection(w http.ResponseWriter, r *http.Request) error 
 		if err := tx.UpdateConnectionSettings(r.Context(), f.id, f.name, settings, secrets); err != nil {
 			return err
 		}
-		return tx.Audit(r.Context(), viewer(r).Email, "connection.update", string(staffing.SubjectConnection), f.id.String(), map[string]any{"fields": changed})
+		return tx.Audit(r.Context(), viewer(r).Email, "connection.updated", string(staffing.SubjectConnection), f.id.String(), map[string]any{"fields": changed})
 	})
 	if err != nil {
 		return err

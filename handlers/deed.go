@@ -37,7 +37,7 @@ func (s *Server) audited(ctx context.Context, d deed, do func(tx *store.Tx) (det
 
 // revalidateBy checks a requisition again under the profile in force.
 func (s *Server) revalidateBy(ctx context.Context, by string, id uuid.UUID) error {
-	return s.audited(ctx, deed{by, "requisition.revalidate", staffing.SubjectRequisition, id}, func(tx *store.Tx) (map[string]any, error) {
+	return s.audited(ctx, deed{by, "requisition.revalidated", staffing.SubjectRequisition, id}, func(tx *store.Tx) (map[string]any, error) {
 		if _, err := tx.Requisition(ctx, id); err != nil {
 			return nil, err
 		}
@@ -48,7 +48,7 @@ func (s *Server) revalidateBy(ctx context.Context, by string, id uuid.UUID) erro
 // retrySubmissionBy repeats what failed of a submission, or delivers one that
 // waits. One that is delivered and of which nothing failed is a conflict.
 func (s *Server) retrySubmissionBy(ctx context.Context, by string, id uuid.UUID) error {
-	return s.audited(ctx, deed{by, "submission.retry", staffing.SubjectSubmission, id}, func(tx *store.Tx) (map[string]any, error) {
+	return s.audited(ctx, deed{by, "submission.retried", staffing.SubjectSubmission, id}, func(tx *store.Tx) (map[string]any, error) {
 		sub, err := tx.LockSubmission(ctx, id)
 		if err != nil {
 			return nil, err
@@ -69,7 +69,7 @@ func (s *Server) retrySubmissionBy(ctx context.Context, by string, id uuid.UUID)
 // retryPostingBy posts an approved placement again; one that is not approved is a
 // conflict.
 func (s *Server) retryPostingBy(ctx context.Context, by string, id uuid.UUID) error {
-	return s.audited(ctx, deed{by, "placement.retry", staffing.SubjectPlacement, id}, func(tx *store.Tx) (map[string]any, error) {
+	return s.audited(ctx, deed{by, "placement.retried", staffing.SubjectPlacement, id}, func(tx *store.Tx) (map[string]any, error) {
 		p, err := tx.LockPlacement(ctx, id)
 		if err != nil {
 			return nil, err
@@ -91,7 +91,7 @@ func (s *Server) retryPostingBy(ctx context.Context, by string, id uuid.UUID) er
 // retryFailureBy repeats the failed step of one record; one that is closed is a
 // conflict.
 func (s *Server) retryFailureBy(ctx context.Context, by string, id uuid.UUID) error {
-	return s.audited(ctx, deed{by, "failure.retry", subjectFailure, id}, func(tx *store.Tx) (map[string]any, error) {
+	return s.audited(ctx, deed{by, "failure.retried", subjectFailure, id}, func(tx *store.Tx) (map[string]any, error) {
 		f, err := tx.Failure(ctx, id)
 		if err != nil {
 			return nil, err
@@ -114,14 +114,14 @@ func (s *Server) retryCauseBy(ctx context.Context, by, cause string) (n int, err
 		if err := s.retryAll(ctx, tx, failed); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, by, "failure.retry_cause", string(subjectFailure), "", map[string]any{"cause": cause, "count": n})
+		return tx.Audit(ctx, by, "failure.cause_retried", string(subjectFailure), "", map[string]any{"cause": cause, "count": n})
 	})
 	return n, err
 }
 
 // discardFailureBy closes a failed record for good.
 func (s *Server) discardFailureBy(ctx context.Context, by string, id uuid.UUID, reason string) error {
-	return s.audited(ctx, deed{by, "failure.discard", subjectFailure, id}, func(tx *store.Tx) (map[string]any, error) {
+	return s.audited(ctx, deed{by, "failure.discarded", subjectFailure, id}, func(tx *store.Tx) (map[string]any, error) {
 		f, err := tx.Failure(ctx, id)
 		if err != nil {
 			return nil, err

@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"github.com/tributary-hub/tributary/staffing"
@@ -23,9 +25,13 @@ func failureStates(chosen string) []web.Option {
 		[2]string{store.FailureResolved, "Resolved"}, [2]string{store.FailureDiscarded, "Discarded"})
 }
 
-func failureRowView(f store.FailureRow) web.FailureRow {
-	return web.FailureRow{ID: f.ID.String(), Step: f.Step, Subject: failureSubject(f), Connection: value(f.ConnectionName), Code: string(f.Code),
+func failureRowView(f store.FailureRow, now time.Time) web.FailureRow {
+	row := web.FailureRow{ID: f.ID.String(), Step: f.Step, Subject: failureSubject(f), Connection: value(f.ConnectionName), Code: string(f.Code),
 		Message: sentence(f.Message), State: f.State, Attempts: f.Attempts, LastAt: f.LastAt, NextAt: value(f.NextAt)}
+	if row.NextAt.Before(now) {
+		row.NextAt = time.Time{} // it is due: the queue has it
+	}
+	return row
 }
 
 // failureSubject names what failed.
@@ -42,9 +48,9 @@ func failureSubject(f store.FailureRow) string {
 	}
 }
 
-func failureView(f failureFacts) web.FailureView {
+func failureView(f failureFacts, now time.Time) web.FailureView {
 	x := f.failure
-	return web.FailureView{FailureRow: failureRowView(x), SubjectURL: subjectURL(x.Subject, x.SubjectID), ConnectionID: idOf(x.ConnectionID), Cause: x.Cause, SameCause: f.sameCause,
+	return web.FailureView{FailureRow: failureRowView(x, now), SubjectURL: subjectURL(x.Subject, x.SubjectID), ConnectionID: idOf(x.ConnectionID), Cause: x.Cause, SameCause: f.sameCause,
 		Do: whatToDo(x.Code), FirstAt: x.FirstAt, ClosedAt: value(x.ClosedAt), ClosedBy: x.ClosedBy, CloseReason: x.CloseReason,
 		Payload: f.payload, Exchanges: exchangesView(f.exchanges, f.systems), Effects: effectsView(f.effects, f.systems)}
 }

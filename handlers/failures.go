@@ -57,7 +57,7 @@ func (s *Server) failureList(r *http.Request) (v web.FailuresView, err error) {
 	}
 	v.Connections = options(q.text("connection"), pairs...)
 	for _, f := range rows {
-		v.Rows = append(v.Rows, failureRowView(f))
+		v.Rows = append(v.Rows, failureRowView(f, s.now()))
 	}
 	return v, nil
 }
@@ -76,7 +76,7 @@ func (s *Server) renderFailure(w http.ResponseWriter, r *http.Request, id uuid.U
 	if err != nil {
 		return err
 	}
-	v := failureView(facts)
+	v := failureView(facts, s.now())
 	v.DiscardError = discardError
 	if v.Page, err = s.page(r, web.NavFailed, orText(v.Subject, "Failed record")); err != nil {
 		return err

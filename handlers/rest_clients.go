@@ -38,7 +38,7 @@ func (a restAPI) CreateClient(ctx context.Context, req api.CreateClientRequestOb
 		if c, err = tx.InsertClient(ctx, c); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, actorOf(ctx), "client.create", "client", c.ID.String(), map[string]any{"code": c.Code})
+		return tx.Audit(ctx, actorOf(ctx), "client.created", "client", c.ID.String(), map[string]any{"code": c.Code})
 	})
 	if err != nil {
 		return nil, err

@@ -32,7 +32,7 @@ func reportAnswer(report staffing.Report, err error) api.TestReport {
 
 // PauseConnection implements the operation of that name.
 func (a restAPI) PauseConnection(ctx context.Context, req api.PauseConnectionRequestObject) (api.PauseConnectionResponseObject, error) {
-	err := a.s.audited(ctx, deed{actorOf(ctx), "connection.pause", staffing.SubjectConnection, req.ID}, func(tx *store.Tx) (map[string]any, error) {
+	err := a.s.audited(ctx, deed{actorOf(ctx), "connection.paused", staffing.SubjectConnection, req.ID}, func(tx *store.Tx) (map[string]any, error) {
 		return nil, tx.SetConnectionState(ctx, req.ID, staffing.ConnectionPaused, req.Body.Reason)
 	})
 	if err != nil {
@@ -45,7 +45,7 @@ func (a restAPI) PauseConnection(ctx context.Context, req api.PauseConnectionReq
 
 // ResumeConnection implements the operation of that name.
 func (a restAPI) ResumeConnection(ctx context.Context, req api.ResumeConnectionRequestObject) (api.ResumeConnectionResponseObject, error) {
-	if err := a.s.activate(ctx, actorOf(ctx), req.ID, "connection.resume"); err != nil {
+	if err := a.s.activate(ctx, actorOf(ctx), req.ID, "connection.resumed"); err != nil {
 		return nil, err
 	}
 	c, err := a.connection(ctx, req.ID)
@@ -54,7 +54,7 @@ func (a restAPI) ResumeConnection(ctx context.Context, req api.ResumeConnectionR
 
 // PollConnection implements the operation of that name.
 func (a restAPI) PollConnection(ctx context.Context, req api.PollConnectionRequestObject) (api.PollConnectionResponseObject, error) {
-	n, err := a.due(ctx, req.ID, "connection.poll", nil, func(tx *store.Tx) error { return tx.PollNow(ctx, req.ID) })
+	n, err := a.due(ctx, req.ID, "connection.polled", nil, func(tx *store.Tx) error { return tx.PollNow(ctx, req.ID) })
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (a restAPI) PollConnection(ctx context.Context, req api.PollConnectionReque
 // BackfillConnection implements the operation of that name.
 func (a restAPI) BackfillConnection(ctx context.Context, req api.BackfillConnectionRequestObject) (api.BackfillConnectionResponseObject, error) {
 	feed := req.Body.Feed
-	_, err := a.due(ctx, req.ID, "connection.backfill", map[string]any{"feed": feed}, func(tx *store.Tx) error { return tx.Backfill(ctx, req.ID, feed) })
+	_, err := a.due(ctx, req.ID, "connection.backfilled", map[string]any{"feed": feed}, func(tx *store.Tx) error { return tx.Backfill(ctx, req.ID, feed) })
 	if err != nil {
 		return nil, err
 	}

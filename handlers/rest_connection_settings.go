@@ -56,7 +56,7 @@ func (a restAPI) owner(ctx context.Context, kind connectors.Kind, id uuid.UUID) 
 
 // UpdateConnection implements the operation of that name.
 func (a restAPI) UpdateConnection(ctx context.Context, req api.UpdateConnectionRequestObject) (api.UpdateConnectionResponseObject, error) {
-	err := a.s.audited(ctx, deed{actorOf(ctx), "connection.update", staffing.SubjectConnection, req.ID}, func(tx *store.Tx) (map[string]any, error) {
+	err := a.s.audited(ctx, deed{actorOf(ctx), "connection.updated", staffing.SubjectConnection, req.ID}, func(tx *store.Tx) (map[string]any, error) {
 		c, err := tx.Connection(ctx, req.ID)
 		if err != nil {
 			return nil, err

@@ -116,7 +116,7 @@ func (d *restDesk) SendBack(ctx context.Context, by store.User, id uuid.UUID, re
 		if err := tx.SendBack(ctx, id, reason); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, by.Email, "placement.send_back", "placement", id.String(), nil)
+		return tx.Audit(ctx, by.Email, "placement.sent_back", "placement", id.String(), nil)
 	})
 }
 func (d *restDesk) Fields() [][2]string { return nil }

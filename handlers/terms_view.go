@@ -92,7 +92,7 @@ func placementHistory(f placementFacts) []web.Event {
 // sentBackBy finds who sent it back last.
 func sentBackBy(newestFirst []store.AuditEntry) string {
 	for _, e := range newestFirst {
-		if strings.Contains(e.Action, "sent_back") || strings.Contains(e.Action, "send_back") || strings.Contains(e.Action, "send-back") {
+		if e.Action == "placement.sent_back" {
 			return e.Actor
 		}
 	}

@@ -89,7 +89,7 @@ func (s *Server) issueToken(ctx context.Context, by string, t store.APIToken) (i
 		if err != nil {
 			return err
 		}
-		return tx.Audit(ctx, by, "token.create", "token", t.ID.String(), map[string]any{"name": t.Name, "scopes": t.Scopes})
+		return tx.Audit(ctx, by, "token.created", "token", t.ID.String(), map[string]any{"name": t.Name, "scopes": t.Scopes})
 	})
 	return issued, err
 }
@@ -105,7 +105,7 @@ func (s *Server) revokeToken(w http.ResponseWriter, r *http.Request) error {
 		if err := tx.RevokeAPIToken(ctx, id); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, viewer(r).Email, "token.revoke", "token", id.String(), nil)
+		return tx.Audit(ctx, viewer(r).Email, "token.revoked", "token", id.String(), nil)
 	})
 	if staffing.CodeOf(err) == staffing.NotFound {
 		return errNoPage

@@ -61,7 +61,7 @@ func (s *Server) createUser(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return tx.Audit(ctx, viewer(r).Email, "user.create", "user", u.ID.String(), map[string]any{"role": u.Role})
+		return tx.Audit(ctx, viewer(r).Email, "user.created", "user", u.ID.String(), map[string]any{"role": u.Role})
 	})
 	if staffing.CodeOf(err) == staffing.Conflict {
 		f.Error = "Somebody signs in with this e-mail already."
@@ -110,19 +110,19 @@ func (s *Server) changeRole(w http.ResponseWriter, r *http.Request) error {
 	if !isRole(role) {
 		return staffing.Errorf(staffing.Invalid, "there is no such role")
 	}
-	return s.userAction(w, r, userChange{"user.role", "The role is changed.", map[string]any{"role": role},
+	return s.userAction(w, r, userChange{"user.role_changed", "The role is changed.", map[string]any{"role": role},
 		func(ctx context.Context, tx *store.Tx, id uuid.UUID) error { return tx.SetUserRole(ctx, id, role) }})
 }
 
 // disableUser shuts a person out at once.
 func (s *Server) disableUser(w http.ResponseWriter, r *http.Request) error {
-	return s.userAction(w, r, userChange{"user.disable", "Disabled. Open sessions have ended.", nil,
+	return s.userAction(w, r, userChange{"user.disabled", "Disabled. Open sessions have ended.", nil,
 		func(ctx context.Context, tx *store.Tx, id uuid.UUID) error { return tx.SetUserDisabled(ctx, id, true) }})
 }
 
 // enableUser lets a person in again.
 func (s *Server) enableUser(w http.ResponseWriter, r *http.Request) error {
-	return s.userAction(w, r, userChange{"user.enable", "Enabled.", nil,
+	return s.userAction(w, r, userChange{"user.enabled", "Enabled.", nil,
 		func(ctx context.Context, tx *store.Tx, id uuid.UUID) error { return tx.SetUserDisabled(ctx, id, false) }})
 }
 
