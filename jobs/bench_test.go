@@ -76,6 +76,7 @@ bill:
   reference: bill.reference
   party: bill.client_code
   total: bill.total
+  po: bill.purchase_order
   date: bill.date
 `
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/shopspring/decimal"
 
@@ -95,9 +96,9 @@ var deskFields = []deskField{
 	{"fee", "Placement fee", func(p *staffing.Placement, s string) error { return setRate(&p.Fee, "fee", s, staffing.Flat) }},
 	{"currency", "Currency", setCurrency},
 	{"hours_per_week", "Hours per week", setHours},
-	{"purchase_order", "Purchase order", func(p *staffing.Placement, s string) error { p.Purchase = s; return nil }},
+	{"purchase_order", "Purchase order", func(p *staffing.Placement, s string) error { return setText(&p.Purchase, "purchase_order", s) }},
 	{"cost_centre", "Cost centre", setCostCentres},
-	{"work_site", "Work site", func(p *staffing.Placement, s string) error { p.WorkSite = s; return nil }},
+	{"work_site", "Work site", func(p *staffing.Placement, s string) error { return setText(&p.WorkSite, "work_site", s) }},
 }
 
 func wrongTerm(field, format string, args ...any) error {
@@ -116,6 +117,17 @@ func setDate(to *staffing.Date, field, s string) error {
 		return wrongTerm(field, "A date such as 2026-12-31 is needed, not %q.", s)
 	}
 	*to = d
+	return nil
+}
+
+const maxText = 200
+
+// setText takes one line; an empty one says that there is none.
+func setText(to *string, field, s string) error {
+	if len([]rune(s)) > maxText || strings.ContainsFunc(s, unicode.IsControl) {
+		return wrongTerm(field, "One line of at most %d characters is needed.", maxText)
+	}
+	*to = s
 	return nil
 }
 
@@ -172,9 +184,13 @@ func setCurrency(p *staffing.Placement, s string) error {
 	return nil
 }
 
+// numberForm is what a share or a number of hours may look like. A decimal's own
+// parser takes 1e999999999 too, and the sum then takes all memory.
+var numberForm = regexp.MustCompile(`^\d{1,3}(\.\d{1,6})?$`)
+
 func setHours(p *staffing.Placement, s string) error {
 	d, err := decimal.NewFromString(s)
-	if err != nil || !d.IsPositive() || d.GreaterThan(decimal.NewFromInt(168)) {
+	if !numberForm.MatchString(s) || err != nil || !d.IsPositive() || d.GreaterThan(decimal.NewFromInt(168)) {
 		return wrongTerm("hours_per_week", "The hours per week lie between 0 and 168, not %q.", s)
 	}
 	p.HoursPerWeek = &d
@@ -191,7 +207,8 @@ func setCostCentres(p *staffing.Placement, s string) error {
 		percent := hundred
 		if split {
 			var err error
-			if percent, err = decimal.NewFromString(strings.TrimSuffix(strings.TrimSpace(share), "%")); err != nil || !percent.IsPositive() {
+			share = strings.TrimSuffix(strings.TrimSpace(share), "%")
+			if percent, err = decimal.NewFromString(share); !numberForm.MatchString(share) || err != nil || !percent.IsPositive() {
 				return wrongTerm("cost_centre", "The share of cost centre %s must be a percentage, not %q.", code, share)
 			}
 		}
