@@ -30,12 +30,9 @@ func (t *tokens) Token(ctx context.Context, name string, fetch func(context.Cont
 	tick := time.NewTicker(tokenAsk)
 	defer tick.Stop()
 	for {
-		kept, err := t.store.VendorToken(ctx, t.connection, name)
-		if err == nil && kept.ExpiresAt.Sub(t.now()) > tokenMargin {
-			return connectors.Token{Value: kept.Value, ExpiresAt: kept.ExpiresAt, Extra: kept.Extra}, nil
-		}
-		if err != nil && staffing.CodeOf(err) != staffing.NotFound {
-			return connectors.Token{}, err
+		kept, good, err := t.kept(ctx, name)
+		if err != nil || good {
+			return kept, err
 		}
 		mine, err := t.store.ClaimTokenRefresh(ctx, t.connection, name, tokenHold)
 		if err != nil {
@@ -52,11 +49,24 @@ func (t *tokens) Token(ctx context.Context, name string, fetch func(context.Cont
 	}
 }
 
+// kept gives the stored token; good is false when it is not there or ends soon.
+func (t *tokens) kept(ctx context.Context, name string) (tok connectors.Token, good bool, err error) {
+	kept, err := t.store.VendorToken(ctx, t.connection, name)
+	if staffing.CodeOf(err) == staffing.NotFound {
+		return tok, false, nil
+	}
+	return connectors.Token{Value: kept.Value, ExpiresAt: kept.ExpiresAt, Extra: kept.Extra}, kept.ExpiresAt.Sub(t.now()) > tokenMargin, err
+}
+
+// fetch asks the vendor, unless somebody else did between the look and the claim.
 func (t *tokens) fetch(ctx context.Context, name string, fetch func(context.Context) (connectors.Token, error)) (connectors.Token, error) {
-	fresh, err := fetch(ctx)
+	fresh, good, err := t.kept(ctx, name)
+	if err == nil && !good {
+		fresh, err = fetch(ctx)
+	}
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if err != nil {
+	if err != nil || good {
 		// When this fails too, the claim ends by itself.
 		_ = t.store.ReleaseTokenRefresh(after, t.connection, name)
 		return fresh, err

@@ -1,0 +1,97 @@
+package jobs
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/tributary-hub/tributary/staffing"
+	"github.com/tributary-hub/tributary/store"
+	"github.com/tributary-hub/tributary/store/storetest"
+)
+
+// Two hubs on one database work one world: twelve requisitions, each with a
+// candidate who is hired, and nothing happens twice.
+func TestTwoReplicasWorkOneWorld(t *testing.T) {
+	b := newBench(t)
+	second := b.newHub(storetest.Replica(t, b.dsn, nil))
+	b.start(second)
+	const n = 12
+	id := func(i int) string { return fmt.Sprint(200 + i) }
+	for i := range n {
+		b.requisition(id(i), "Welder")
+		b.ats.person(id(i), "Ada", id(i), id(i)+"@example.com")
+	}
+	jobs := make([]string, n)
+	for i := range n {
+		jobs[i] = *b.synced(id(i)).JobID
+		e := moved(jobs[i], id(i), "Submit")
+		b.tells(e)
+		b.hook(e)
+	}
+	subs := make([]store.Submission, n)
+	for i := range n {
+		subs[i] = b.delivered(jobs[i], id(i))
+		b.client.hire(*subs[i].ClientRef, goodTerms)
+		b.says(*subs[i].ClientRef, "Review", 5)
+		b.says(*subs[i].ClientRef, "Hired", 30)
+	}
+	for i := range n {
+		p := b.placement(subs[i].ID, store.PlacementAwaitingReview)
+		b.must(b.hub.Desk().Approve(b.ctx, b.finance, p.ID, p.ContentHash))
+	}
+	for i := range n {
+		p := b.placement(subs[i].ID, store.PlacementPosted)
+		b.shows(subs[i], "Placed")
+		bills, apps, posts := len(b.erp.made("bill", p.ID.String())), len(b.client.made("submit", subs[i].ID.String())), len(b.ats.made("put job", p.RequisitionID.String()))
+		if bills != 1 || apps != 1 || posts != 1 {
+			t.Errorf("%s: %d jobs, %d applications, %d bills", id(i), posts, apps, bills)
+		}
+	}
+	b.drained()
+	b.noFailures()
+	if one, two := b.allSteps(b.hub), b.allSteps(second); one == 0 || two == 0 {
+		t.Errorf("one hub did %v steps, the other %v", one, two)
+	}
+}
+
+func (b *bench) allSteps(h *Hub) (n float64) {
+	for _, kind := range []string{kindPollRequisitions, kindPollStatuses, kindPollCandidates, kindReceive, kindValidate, kindSync, kindApplyCandidate, kindDeliver,
+		kindApplyStatus, kindSyncStatus, kindExtract, kindPost} {
+		n += b.steps(h, kind)
+	}
+	return n
+}
+
+// A hub that is gone in the middle of a poll does not keep its feed: another takes
+// it when the lease is over.
+func TestAnotherReplicaTakesTheFeedOfOneThatIsGone(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.JobTimeout = time.Second }) // the lease is twice that
+	b.cursor(staffing.FeedRequisitions, "0")
+	gate := make(chan struct{})
+	t.Cleanup(func() { close(gate) })
+	b.client.next("requisitions", waitsFor(gate))
+	b.requisition("100", "Welder")
+	b.eventually("the poll hangs", func() string { return missing(b.client.count("requisitions") == 2) })
+	second := b.newHub(storetest.Replica(t, b.dsn, nil), func(c *Config) { c.JobTimeout = time.Second })
+	b.start(second)
+	b.synced("100")
+}
+
+// What one replica publishes and changes, another sees at once.
+func TestAReplicaSeesAPublishedProfile(t *testing.T) {
+	b := newBench(t)
+	other := b.newHub(storetest.Replica(t, b.dsn, nil), func(c *Config) { c.WorksHere = false })
+	before, err := other.Systems().Open(b.ctx, b.clientID)
+	b.must(err)
+	b.publish(b.clientID, clientProfile+"\n# again\n")
+	after, err := other.Systems().Open(b.ctx, b.clientID)
+	b.must(err)
+	if before.Version != 1 || after.Version != 2 {
+		t.Errorf("it sees version %d, then %d", before.Version, after.Version)
+	}
+	b.state(b.clientID, staffing.ConnectionPaused)
+	if sys, err := other.Systems().Open(b.ctx, b.clientID); err != nil || sys.Connection.State != staffing.ConnectionPaused {
+		t.Errorf("it does not see the pause (%v)", err)
+	}
+}
