@@ -124,11 +124,11 @@ func (f *connectionForm) check() connectors.Settings {
 		f.clientError = "Choose whose system it is."
 	}
 	f.problems = map[string]string{}
-	all := connectors.Settings{}
+	all, moved := connectors.Settings{}, addressMoved(f.kind.Spec, f.stored, f.typed)
 	for _, field := range f.kind.Spec {
 		v := f.typed[field.Key]
 		if field.Secret && v == "" && f.secrets[field.Key] != "" {
-			if v = f.secrets[field.Key]; f.addressMoved() {
+			if v = f.secrets[field.Key]; moved {
 				f.problems[field.Key] = "Enter it again, because the address changed."
 				continue
 			}
@@ -148,12 +148,12 @@ func (f *connectionForm) check() connectors.Settings {
 	return all
 }
 
-// addressMoved says that the form points the saved connection at another address.
-// Its secrets were entrusted to the old one: whoever may edit the settings must
-// not be able to send them elsewhere.
-func (f *connectionForm) addressMoved() bool {
-	for _, field := range f.kind.Spec {
-		if field.URL && f.typed[field.Key] != f.stored[field.Key] {
+// addressMoved says that new settings point a saved connection at another address.
+// Its secrets were entrusted to the old one: whoever may change the settings must
+// not be able to send them elsewhere, so they have to be entered again.
+func addressMoved(spec connectors.Spec, before, after map[string]string) bool {
+	for _, field := range spec {
+		if field.URL && strings.TrimRight(orText(after[field.Key], field.Default), "/") != strings.TrimRight(before[field.Key], "/") {
 			return true
 		}
 	}

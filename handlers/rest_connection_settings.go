@@ -72,6 +72,9 @@ func (a restAPI) UpdateConnection(ctx context.Context, req api.UpdateConnectionR
 		if err != nil {
 			return nil, err
 		}
+		if err := entrusted(f, all, req.Body.Secrets); err != nil {
+			return nil, err
+		}
 		if req.Body.Name != "" {
 			f.name = req.Body.Name
 		}
@@ -85,6 +88,20 @@ func (a restAPI) UpdateConnection(ctx context.Context, req api.UpdateConnectionR
 	a.s.cfg.Systems.Forget(req.ID)
 	c, err := a.connection(ctx, req.ID)
 	return api.UpdateConnection200JSONResponse(c), err
+}
+
+// entrusted refuses to send a stored secret to another address than it was
+// entered for.
+func entrusted(f connectionForm, all connectors.Settings, sent api.SecretSettings) error {
+	if !addressMoved(f.kind.Spec, f.stored, all) {
+		return nil
+	}
+	for _, field := range f.kind.Spec {
+		if _, again := sent[field.Key]; field.Secret && f.secrets[field.Key] != "" && !again {
+			return invalidField("secrets."+field.Key, "secrets.%s: send it again, because the address changed", field.Key)
+		}
+	}
+	return nil
 }
 
 // complete puts what was sent over what is stored, and checks the whole as the

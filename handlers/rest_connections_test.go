@@ -139,6 +139,10 @@ func TestAChangeKeepsWhatItDoesNotName(t *testing.T) {
 	}
 	h.refused(h.want(h.call("PATCH", path, token, map[string]any{"secrets": map[string]any{"api_key": ""}}), http.StatusUnprocessableEntity), staffing.Invalid, "settings")
 	h.refused(h.want(h.call("PATCH", path, token, map[string]any{}), http.StatusUnprocessableEntity), staffing.Invalid, "body")
+
+	elsewhere := map[string]any{"base_url": "https://other.test"}
+	h.refused(h.want(h.call("PATCH", path, token, map[string]any{"settings": elsewhere}), http.StatusUnprocessableEntity), staffing.Invalid, "secrets.api_key")
+	change(map[string]any{"settings": elsewhere, "secrets": map[string]any{"api_key": "third"}})
 }
 
 func TestARefusedSignInIsAReport(t *testing.T) {
