@@ -105,11 +105,17 @@ func quick(c *Config) {
 func newBench(t *testing.T, with ...func(*Config)) *bench {
 	t.Helper()
 	t.Parallel()
-	b := &bench{t: t, ctx: t.Context(), client: &clientSystem{vendor: newVendor(), apps: map[string]staffing.Receipt{}, resumes: map[string]string{}, hires: map[string]json.RawMessage{}},
+	s, dsn := storetest.NewWithDSN(t)
+	return newBenchOn(t, s, dsn, with...)
+}
+
+// newBenchOn is newBench on a database of the test's own.
+func newBenchOn(t *testing.T, s *store.Store, dsn string, with ...func(*Config)) *bench {
+	t.Helper()
+	b := &bench{store: s, dsn: dsn, t: t, ctx: t.Context(), client: &clientSystem{vendor: newVendor(), apps: map[string]staffing.Receipt{}, resumes: map[string]string{}, hires: map[string]json.RawMessage{}},
 		ats: &atsSystem{vendor: newVendor(), jobs: map[string]staffing.Receipt{}, fields: map[string]json.RawMessage{}, people: map[string]map[string]any{},
 			statuses: map[string][]string{}, noResume: map[string]bool{}},
 		erp: &erpSystem{vendor: newVendor(), bills: map[string]staffing.Receipt{}}}
-	b.store, b.dsn = storetest.NewWithDSN(t)
 	kind := func(name string, role staffing.Role, doc string, sys staffing.Checker) connectors.Kind {
 		return connectors.Kind{Name: name, Label: name, Role: role, DocsURL: "https://vendor.test", APIVersion: "1", Mapping: []byte(doc),
 			Spec: connectors.Spec{{Key: "api_key", Label: "Key", Help: "A key.", Secret: true}}, Limits: connectors.Limits{PerSecond: 1000, Burst: 1000, Concurrency: 50},

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -28,7 +30,13 @@ const (
 	maxConns         = 40
 )
 
-type deadlineDialer struct{ limit time.Duration }
+// deadlineDialer makes the connections of one pool. silence is when one of them
+// was last given up because no answer came: those that were not heard since then
+// share its fate, or each of them would hold somebody up for the same time.
+type deadlineDialer struct {
+	limit   time.Duration
+	silence *atomic.Int64 // Unix nanoseconds
+}
 
 func (d deadlineDialer) Dial(network, addr string) (net.Conn, error) {
 	return d.DialContext(context.Background(), network, addr)
@@ -46,23 +54,40 @@ func (d deadlineDialer) DialContext(ctx context.Context, network, addr string) (
 	if err != nil {
 		return nil, err
 	}
-	return deadlineConn{c, d.limit}, nil
+	out := &deadlineConn{Conn: c, dialer: d}
+	out.heard.Store(time.Now().UnixNano())
+	return out, nil
 }
 
 type deadlineConn struct {
 	net.Conn
-	limit time.Duration
+	dialer deadlineDialer
+	heard  atomic.Int64 // when it last spoke, in Unix nanoseconds
 }
 
-func (c deadlineConn) Read(b []byte) (int, error) {
-	if err := c.SetReadDeadline(time.Now().Add(c.limit)); err != nil {
+func (c *deadlineConn) Read(b []byte) (int, error) {
+	began := time.Now()
+	if err := c.SetReadDeadline(began.Add(c.dialer.limit)); err != nil {
 		return 0, err
 	}
-	return c.Conn.Read(b)
+	n, err := c.Conn.Read(b)
+	now := time.Now()
+	switch {
+	case n > 0:
+		c.heard.Store(now.UnixNano())
+	case errors.Is(err, os.ErrDeadlineExceeded) && now.Sub(began) >= c.dialer.limit:
+		c.dialer.silence.Store(now.UnixNano())
+	}
+	return n, err
 }
 
-func (c deadlineConn) Write(b []byte) (int, error) {
-	if err := c.SetWriteDeadline(time.Now().Add(c.limit)); err != nil {
+// Write sends nothing on a connection that fell silent: the driver then takes
+// another, because nothing has left.
+func (c *deadlineConn) Write(b []byte) (int, error) {
+	if c.heard.Load() < c.dialer.silence.Load() {
+		return 0, &net.OpError{Op: "write", Net: "tcp", Err: net.ErrClosed}
+	}
+	if err := c.SetWriteDeadline(time.Now().Add(c.dialer.limit)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Write(b)
@@ -83,7 +108,7 @@ func open(ctx context.Context, dsn string, insecure bool, limit time.Duration) (
 	if err != nil {
 		return nil, staffing.Errorf(staffing.Invalid, "DATABASE_URL cannot be read; it must look like postgres://user:password@host:5432/database")
 	}
-	connector.Dialer(deadlineDialer{limit})
+	connector.Dialer(deadlineDialer{limit, new(atomic.Int64)})
 	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
 	db.SetMaxOpenConns(maxConns)
 	db.SetMaxIdleConns(maxConns / 2)
