@@ -98,6 +98,9 @@ func (c *Config) fill() {
 	}
 }
 
+// rescueMargin is how long after its time-out an attempt is taken for dead.
+const rescueMargin = 5 * time.Second
+
 // riverConfig keeps the queue's own times short: a job of a killed process is
 // taken over soon after its attempt must have ended, and not an hour later. Every
 // process knows every kind, because a leader discards stuck jobs of kinds that it
@@ -107,8 +110,8 @@ func (h *Hub) riverConfig(cfg Config) *river.Config {
 	h.register(workers)
 	rc := &river.Config{
 		Workers: workers, Logger: slog.New(quieter{cfg.Log.Handler()}),
-		JobTimeout: cfg.JobTimeout, RescueStuckJobsAfter: cfg.JobTimeout + 5*time.Second,
-		MaxAttempts: maxAttempts, RetryPolicy: retryPolicy{},
+		JobTimeout: cfg.JobTimeout, RescueStuckJobsAfter: cfg.JobTimeout + rescueMargin,
+		MaxAttempts: maxAttempts, RetryPolicy: retryPolicy{cfg.JobTimeout + rescueMargin, cfg.Now},
 		CompletedJobRetentionPeriod: time.Hour,
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(10*time.Minute),
 			func() (river.JobArgs, *river.InsertOpts) { return pruneArgs{}, &river.InsertOpts{MaxAttempts: 1} }, nil)},

@@ -45,7 +45,8 @@ var outcomes = map[staffing.Code]action{
 }
 
 const (
-	maxAttempts = 30
+	maxTries    = 30   // failures of a step before it waits for a person; crashes do not count
+	maxAttempts = 1000 // of the queue, which counts crashes too and would then drop the job in silence
 	longestWait = 10 * time.Minute
 	askedWait   = time.Hour // more than a vendor's Retry-After is believed for
 )
@@ -109,10 +110,10 @@ func verdict(code staffing.Code, err error, r *run) (action, time.Duration) {
 		return waitFor, asked + jitter(asked/10+time.Second)
 	case act == waitFor:
 		return waitFor, 2*time.Second + jitter(2*time.Second)
-	case r.attempt >= r.maxAttempts:
+	case r.tries >= maxTries || r.attempt >= r.maxAttempts:
 		return giveUp, 0
 	default:
-		return again, backoff(r.attempt)
+		return again, backoff(r.tries)
 	}
 }
 
@@ -125,7 +126,7 @@ func (r *run) worthNoting(code staffing.Code, act action) bool {
 	case r.quiet, code == staffing.RateLimited:
 		return false
 	default:
-		return code != staffing.Conflict || r.attempt > 2
+		return code != staffing.Conflict || r.tries > 2
 	}
 }
 
@@ -224,9 +225,28 @@ func jitter(d time.Duration) time.Duration {
 }
 
 // retryPolicy is the same backoff, as the queue asks for it.
-type retryPolicy struct{}
+type retryPolicy struct {
+	rescueAfter time.Duration
+	now         func() time.Time
+}
 
-// NextRetry implements river.ClientRetryPolicy.
-func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
-	return time.Now().Add(backoff(job.Attempt))
+// NextRetry implements river.ClientRetryPolicy. A job whose worker died did not
+// fail: it is tried again at once.
+func (p retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
+	now := p.now()
+	if job.AttemptedAt != nil && now.Sub(*job.AttemptedAt) >= p.rescueAfter {
+		return now.Add(jitter(2 * time.Second))
+	}
+	return now.Add(backoff(tries(job)))
+}
+
+// tries counts the attempts that failed by themselves, the present one included.
+func tries(job *rivertype.JobRow) int {
+	n := 1
+	for _, e := range job.Errors {
+		if !strings.Contains(e.Error, "rescued by") {
+			n++
+		}
+	}
+	return n
 }

@@ -175,7 +175,7 @@ func (h *Hub) failPoll(ctx context.Context, r *run, a pollArgs, cause error) err
 			return err
 		}
 		// What the page of failed records shows heals with the next good poll.
-		if failures > 0 || outcomes[staffing.CodeOf(cause)] == giveUp {
+		if worthShowing(cause, failures) {
 			if err := tx.NoteFailure(ctx, r.failure(cause, store.FailureRetrying, &next, r.args)); err != nil {
 				return err
 			}
@@ -184,6 +184,16 @@ func (h *Hub) failPoll(ctx context.Context, r *run, a pollArgs, cause error) err
 	})
 	r.done = err == nil
 	return err
+}
+
+// worthShowing keeps off the page of failed records what the next reading heals:
+// a first failure, and the vendor's pace unless it asks for a long wait.
+func worthShowing(cause error, before int) bool {
+	code := staffing.CodeOf(cause)
+	if code == staffing.RateLimited {
+		return staffing.RetryAfterOf(cause) > 5*time.Minute
+	}
+	return before > 0 || outcomes[code] == giveUp
 }
 
 // saveRequisitions receives what is new or changed; the content decides, not the

@@ -37,7 +37,7 @@ func add[A arguments](workers *river.Workers, h *Hub, step func(context.Context,
 
 // Work implements river.Worker.
 func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
-	r := &run{hub: w.hub, jobID: job.ID, kind: job.Kind, attempt: job.Attempt, maxAttempts: job.MaxAttempts, args: job.EncodedArgs}
+	r := &run{hub: w.hub, jobID: job.ID, kind: job.Kind, attempt: job.Attempt, maxAttempts: job.MaxAttempts, tries: tries(job.JobRow), args: job.EncodedArgs}
 	r.subject, r.subjectID = job.Args.about()
 	r.complete = func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.FenceJob(ctx, job.ID, job.Attempt); err != nil {
@@ -72,7 +72,8 @@ type run struct {
 	hub                  *Hub
 	jobID                int64
 	kind                 string
-	attempt, maxAttempts int
+	attempt, maxAttempts int // as the queue counts them: crashes are attempts too
+	tries                int // that failed by themselves, this one included
 	args                 json.RawMessage
 	subject              staffing.Subject
 	subjectID            string

@@ -104,6 +104,21 @@ func (h *Hub) admit(ctx context.Context, r *run, d *delivery, w write) (why, err
 	return why, err
 }
 
+// refusedByClient shows the client's refusal on the submission: it waits for a
+// person, and is not being delivered any more.
+func (h *Hub) refusedByClient(ctx context.Context, d *delivery, refusal error) error {
+	code := staffing.CodeOf(refusal)
+	if staffing.IsOutcomeUnknown(refusal) || outcomes[code] != giveUp || code == staffing.Unauthorized {
+		return refusal
+	}
+	d.sub.State = store.SubmissionNeedsAttention
+	d.sub.Findings = store.Doc(append(d.findings, staffing.Finding{Rule: "REFUSED", Severity: staffing.SeverityError, Message: staffing.MessageOf(refusal)}))
+	if err := h.store.SaveSubmissionCheck(ctx, d.sub); err != nil {
+		h.log.Warn("a refusal was not noted on its submission", "submission_id", d.sub.ID, "error", err)
+	}
+	return refusal
+}
+
 func (h *Hub) loadDelivery(ctx context.Context, id uuid.UUID) (*delivery, error) {
 	d := &delivery{}
 	var err error

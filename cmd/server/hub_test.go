@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -55,6 +56,7 @@ type installation struct {
 	log  *lockedBuffer
 	cmd  *exec.Cmd
 	done chan error
+	left []string // what was unfinished when it was last asked
 }
 
 type lockedBuffer struct {
@@ -68,11 +70,17 @@ func (l *lockedBuffer) Write(p []byte) (int, error) {
 	return l.b.Write(p)
 }
 
+// tail gives the last n lines that tell more than that a request was answered.
 func (l *lockedBuffer) tail(n int) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := l.b.String()
-	return s[max(0, len(s)-n):]
+	var lines []string
+	for line := range strings.Lines(l.b.String()) {
+		if !strings.Contains(line, "msg=request ") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines[max(0, len(lines)-n):], "")
 }
 
 func install(t *testing.T, env ...string) *installation {
@@ -85,7 +93,7 @@ func install(t *testing.T, env ...string) *installation {
 	t.Cleanup(func() {
 		in.kill()
 		if t.Failed() {
-			t.Logf("the hub's log ends:\n%s", in.log.tail(6000))
+			t.Logf("the hub's log ends:\n%s", in.log.tail(60))
 		}
 	})
 	return in
@@ -150,6 +158,44 @@ func (in *installation) stop() time.Duration {
 	}
 	in.cmd = nil
 	return time.Since(began)
+}
+
+var unfinishedJobs = regexp.MustCompile(`(?m)^tributary_jobs\{kind="([a-z.]+)",state="[a-z]+"\} (\d+)`)
+
+// pollAll presses "Poll now" on every feed that the connections may have.
+func (b *browser) pollAll(ids map[string]string) {
+	for _, id := range ids {
+		for _, feed := range []string{"requisitions", "statuses", "candidates"} {
+			b.post("/connections/"+id+"/poll", url.Values{"feed": {feed}}) // one that is not there is refused
+		}
+	}
+}
+
+// unfinished counts the jobs that are not done, without the polls that come by
+// themselves.
+func (in *installation) unfinished() int {
+	resp, err := http.Get(in.base + "/metrics")
+	if err != nil {
+		return -1
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return -1
+	}
+	sum := 0
+	in.left = in.left[:0]
+	for _, m := range unfinishedJobs.FindAllStringSubmatch(string(body), -1) {
+		if !strings.HasSuffix(m[1], ".poll") && m[1] != "hub.prune" {
+			n, err := strconv.Atoi(m[2])
+			if err != nil {
+				return -1
+			}
+			sum += n
+			in.left = append(in.left, m[0])
+		}
+	}
+	return sum
 }
 
 func (in *installation) status(path string) int {
