@@ -338,3 +338,33 @@ func TestAHireThatIsNotThereYetIsLookedAtAgain(t *testing.T) {
 	b.placement(sub.ID, store.PlacementAwaitingReview)
 	b.noFailures()
 }
+
+// Terms that were read before a change and arrive after it do not come back.
+func TestTermsThatArriveLateDoNotUndoNewerOnes(t *testing.T) {
+	for name, rescued := range map[string]bool{"from another job": false, "from an attempt that was given up": true} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			sub := b.submitted("100", "ada")
+			b.client.hire(*sub.ClientRef, goodTerms)
+			gate := make(chan struct{})
+			b.client.next("placement", keepsAnswer(gate))
+			b.says(*sub.ClientRef, "Hired", 30)
+			b.eventually("the first terms are read", func() string { return missing(b.client.count("placement") == 1) })
+			b.client.hire(*sub.ClientRef, termsWith("po", "PO-2"))
+			if rescued {
+				b.rescue(kindExtract)
+			} else {
+				b.says(*sub.ClientRef, "Hired", 31)
+			}
+			p := b.placement(sub.ID, store.PlacementAwaitingReview)
+			ended := b.steps(b.hub, kindExtract)
+			close(gate)
+			b.eventually("the first reading has ended", func() string { return missing(b.steps(b.hub, kindExtract) > ended) })
+			b.drained()
+			if now := b.now(p.ID); now.Canonical.V.Purchase != "PO-2" || now.Version != p.Version {
+				t.Errorf("the purchase order is %s at version %d", now.Canonical.V.Purchase, now.Version)
+			}
+			b.noFailures()
+		})
+	}
+}

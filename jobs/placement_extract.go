@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -58,19 +59,27 @@ func notThereYet(r *run) time.Duration {
 	return min(10*time.Second<<min(r.attempt, 6), longestWait)
 }
 
+// saveTerms keeps the record as it was read, and then what it says, each as long as
+// the job is this attempt's.
 func (h *Hub) saveTerms(ctx context.Context, r *run, f *file, rec staffing.Record, terms staffing.Placement, gaps []staffing.Gap) error {
-	var posted error
-	do := func(tx *store.Tx) error {
-		p, err := tx.EnsurePlacement(ctx, f.sub)
-		if err != nil {
+	var raw int64
+	err := h.store.InTx(ctx, func(tx *store.Tx) (err error) {
+		if err := tx.FenceJob(ctx, r.jobID, r.attempt); err != nil {
 			return err
 		}
-		raw, err := h.keepRaw(ctx, tx, f, rec)
-		if err != nil {
-			return err
+		raw, err = h.keepRaw(ctx, tx, f, rec)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.finish(ctx, func(tx *store.Tx) error {
+		p, err := tx.EnsurePlacement(ctx, f.sub)
+		if err != nil || p.RawID != nil && *p.RawID > raw {
+			return err // newer terms are here
 		}
 		before := p
-		p.Extracted, p.Gaps, p.ProfileVersion, p.RawID = store.Doc(terms), store.Doc(gaps), f.system.Version, raw
+		p.Extracted, p.Gaps, p.ProfileVersion, p.RawID = store.Doc(terms), store.Doc(gaps), f.system.Version, &raw
 		if err := h.workOut(ctx, &p, f); err != nil {
 			return err
 		}
@@ -78,21 +87,13 @@ func (h *Hub) saveTerms(ctx context.Context, r *run, f *file, rec staffing.Recor
 			return nil // the same terms again: a decision that was taken stands
 		}
 		if err := frozen(ctx, tx, before); err != nil {
-			posted = err
-			return nil
+			return err
 		}
 		if err := tx.NoteGaps(ctx, f.sub.ConnectionID, gaps); err != nil {
 			return err
 		}
 		return tx.SaveTerms(ctx, p)
-	}
-	if err := h.store.InTx(ctx, do); err != nil {
-		return err
-	}
-	if posted != nil {
-		return posted
-	}
-	return r.finish(ctx, nil)
+	})
 }
 
 // frozen refuses changes to terms whose bill is on its way to the ERP or there.
@@ -110,14 +111,25 @@ func frozen(ctx context.Context, tx *store.Tx, p store.Placement) error {
 	return nil
 }
 
-func (h *Hub) keepRaw(ctx context.Context, tx *store.Tx, f *file, rec staffing.Record) (*int64, error) {
-	rec.ExternalID = first(rec.ExternalID, f.sub.ID.String())
-	id, changed, err := tx.InsertRawIfChanged(ctx, f.sub.ConnectionID, feedPlacements, rec)
-	if err != nil || changed {
-		return &id, err
+// keepRaw keeps the record, once, and gives its row. When other terms came in after
+// this reading began, nobody knows which are newer: it is read again.
+func (h *Hub) keepRaw(ctx context.Context, tx *store.Tx, f *file, rec staffing.Record) (int64, error) {
+	if _, err := tx.EnsurePlacement(ctx, f.sub); err != nil { // one reading is kept at a time
+		return 0, err
 	}
+	rec.ExternalID = first(rec.ExternalID, f.sub.ID.String())
 	last, err := tx.LatestRaw(ctx, f.sub.ConnectionID, feedPlacements, rec.ExternalID)
-	return &last.ID, err
+	if err != nil && staffing.CodeOf(err) != staffing.NotFound {
+		return 0, err
+	}
+	switch same := bytes.Equal(last.Raw, rec.Raw); {
+	case same && err == nil:
+		return last.ID, nil
+	case last.ReceivedAt.After(f.began):
+		return 0, staffing.Errorf(staffing.Conflict, "the terms were read twice at a time, and differ; they are read again")
+	}
+	id, _, err := tx.InsertRawIfChanged(ctx, f.sub.ConnectionID, feedPlacements, rec)
+	return id, err
 }
 
 // file is what belongs to a placement.
@@ -125,12 +137,13 @@ type file struct {
 	sub    store.Submission
 	req    store.Requisition
 	client store.Client
-	system *System // the client's
-	erp    *System // nil: none is connected yet
+	system *System   // the client's
+	began  time.Time // when the reading of the terms began
+	erp    *System   // nil: none is connected yet
 }
 
 func (h *Hub) loadFile(ctx context.Context, sub store.Submission) (*file, error) {
-	f := &file{sub: sub}
+	f := &file{sub: sub, began: h.store.Now()}
 	var err error
 	if f.req, err = h.store.Requisition(ctx, sub.RequisitionID); err != nil {
 		return nil, err

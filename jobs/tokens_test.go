@@ -29,7 +29,7 @@ func TestTwentyCallersFetchOneToken(t *testing.T) {
 	var fetched atomic.Int32
 	fetch := func(context.Context) (connectors.Token, error) {
 		n := fetched.Add(1)
-		return connectors.Token{Value: string(rune('a' + n - 1)), ExpiresAt: time.Now().Add(time.Hour), Extra: map[string]string{"base": "https://vendor.test"}}, nil
+		return connectors.Token{Value: string("abc"[n-1]), ExpiresAt: time.Now().Add(time.Hour), Extra: map[string]string{"base": "https://vendor.test"}}, nil
 	}
 	var all sync.WaitGroup
 	for i := range 20 {

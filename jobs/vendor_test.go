@@ -36,13 +36,6 @@ func (v *vendor) next(verb string, moves ...move) {
 	v.script[verb] = append(v.script[verb], moves...)
 }
 
-// heal forgets what is scripted for a verb.
-func (v *vendor) heal(verb string) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	delete(v.script, verb)
-}
-
 func (v *vendor) do(ctx context.Context, verb string, commit func()) error {
 	v.mu.Lock()
 	v.calls[verb] = append(v.calls[verb], time.Now())
