@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sort"
+	"strconv"
 	"time"
 
 	"github.com/tributary-hub/tributary/internal/httpx"
@@ -42,6 +43,19 @@ type Limits struct {
 	PerSecond   float64
 	Burst       int
 	Concurrency int
+}
+
+// CallsPerSecond is the key of an optional setting that replaces [Limits] for one
+// connection: vendors give some accounts more than they document.
+const CallsPerSecond = "calls_per_second"
+
+// For gives the limits of a connection with these settings.
+func (l Limits) For(s Settings) Limits {
+	n, err := strconv.ParseFloat(s[CallsPerSecond], 64)
+	if err != nil || n <= 0 {
+		return l
+	}
+	return Limits{PerSecond: n, Burst: max(l.Burst, int(2*n)), Concurrency: max(l.Concurrency, int(n/3))}
 }
 
 // Deps is what the hub hands to a connector. It is valid for the life of the

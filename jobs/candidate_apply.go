@@ -86,8 +86,8 @@ func (h *Hub) submit(ctx context.Context, r *run, req store.Requisition, e staff
 		}
 		if !created {
 			sub, err := tx.Submission(ctx, id)
-			if err != nil || sub.State == store.SubmissionDelivered {
-				return err
+			if err != nil || sub.State != store.SubmissionNeedsAttention {
+				return err // delivered, or on its way: the same move often comes twice, by webhook and by poll
 			}
 		}
 		return h.enqueue(ctx, tx, deliverArgs{idArgs{id}})

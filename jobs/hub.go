@@ -63,7 +63,7 @@ func New(cfg Config) (*Hub, error) {
 	h := &Hub{store: cfg.Store, recorder: rec, metrics: newMetrics(cfg.Metrics), log: cfg.Log, now: cfg.Now,
 		jobTimeout: cfg.JobTimeout, settleAfter: cfg.SettleAfter, tick: cfg.Tick, worksHere: cfg.WorksHere,
 		wake: make(chan struct{}, 1), scheduler: make(chan struct{})}
-	h.systems = &Systems{store: cfg.Store, registry: cfg.Registry, recorder: rec, allow: cfg.Allow, timeout: cfg.CallTimeout,
+	h.systems = &Systems{store: cfg.Store, registry: cfg.Registry, recorder: rec, allow: cfg.Allow, timeout: cfg.CallTimeout, jobTimeout: cfg.JobTimeout,
 		log: cfg.Log, now: cfg.Now, open: map[uuid.UUID]*opened{}}
 	driver := riverdatabasesql.New(cfg.Store.DB())
 	if cfg.Listener != nil {
@@ -101,6 +101,14 @@ func (c *Config) fill() {
 // rescueMargin is how long after its time-out an attempt is taken for dead.
 const rescueMargin = 5 * time.Second
 
+// fetchCooldown is also how long the queue keeps quiet about further jobs after it
+// announced one. It must be shorter than a step, or every second step of a chain
+// waits for fetchPoll instead of starting when the one before it commits.
+const (
+	fetchCooldown = 5 * time.Millisecond
+	fetchPoll     = 500 * time.Millisecond
+)
+
 // riverConfig keeps the queue's own times short: a job of a killed process is
 // taken over soon after its attempt must have ended, and not an hour later. Every
 // process knows every kind, because a leader discards stuck jobs of kinds that it
@@ -111,6 +119,7 @@ func (h *Hub) riverConfig(cfg Config) *river.Config {
 	rc := &river.Config{
 		Workers: workers, Logger: slog.New(quieter{cfg.Log.Handler()}),
 		JobTimeout: cfg.JobTimeout, RescueStuckJobsAfter: cfg.JobTimeout + rescueMargin,
+		FetchCooldown: fetchCooldown, FetchPollInterval: fetchPoll,
 		MaxAttempts: maxAttempts, RetryPolicy: retryPolicy{cfg.JobTimeout + rescueMargin, cfg.Now},
 		CompletedJobRetentionPeriod: time.Hour,
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(10*time.Minute),
@@ -126,9 +135,9 @@ func (h *Hub) riverConfig(cfg Config) *river.Config {
 }
 
 func (h *Hub) register(workers *river.Workers) {
-	add(workers, h, h.pollRequisitions)
-	add(workers, h, h.pollStatuses)
-	add(workers, h, h.pollCandidates)
+	addPoll(workers, h, h.pollRequisitions)
+	addPoll(workers, h, h.pollStatuses)
+	addPoll(workers, h, h.pollCandidates)
 	add(workers, h, h.receiveWebhook)
 	add(workers, h, h.validateRequisition)
 	add(workers, h, h.syncRequisition)

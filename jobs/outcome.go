@@ -112,6 +112,8 @@ func verdict(code staffing.Code, err error, r *run) (action, time.Duration) {
 		return waitFor, 2*time.Second + jitter(2*time.Second)
 	case r.tries >= maxTries || r.attempt >= r.maxAttempts:
 		return giveUp, 0
+	case code == staffing.Conflict:
+		return again, backoff(min(r.tries, 3)) // whoever was first is done in a moment
 	default:
 		return again, backoff(r.tries)
 	}

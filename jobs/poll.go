@@ -84,7 +84,7 @@ func (h *Hub) readPages(ctx context.Context, r *run, a pollArgs, sys *System, so
 	if err != nil {
 		return err
 	}
-	total, until := 0, time.Now().Add(h.jobTimeout/2)
+	total, until := 0, time.Now().Add(h.jobTimeout)
 	for {
 		page, err := read(ctx, staffing.Cursor(feed.Cursor.V))
 		if err != nil {
@@ -105,6 +105,33 @@ func (h *Hub) readPages(ctx context.Context, r *run, a pollArgs, sys *System, so
 			}
 			return tx.FinishPoll(ctx, feed, a.Lease, total, page.More, jitter(time.Duration(feed.IntervalS)*time.Second/10))
 		})
+	}
+}
+
+// holdLease renews the lease while the poll lives. held ends with errLeaseLost as
+// its cause when another worker has the feed.
+func (h *Hub) holdLease(ctx context.Context, a pollArgs) (held context.Context, release func()) {
+	held, cancel := context.WithCancelCause(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(h.lease() / 4)
+		defer tick.Stop()
+		for {
+			select {
+			case <-held.Done():
+				return
+			case <-tick.C:
+				if err := h.store.ExtendLease(held, a.ConnectionID, a.Feed, a.Lease, h.lease()); staffing.CodeOf(err) == staffing.Conflict {
+					cancel(errLeaseLost)
+					return
+				}
+			}
+		}
+	}()
+	return held, func() {
+		cancel(nil)
+		<-done
 	}
 }
 
@@ -161,7 +188,7 @@ func (h *Hub) failPoll(ctx context.Context, r *run, a pollArgs, cause error) err
 			failures = f.Failures
 		}
 	}
-	wait := max(min(staffing.RetryAfterOf(cause), askedWait), backoff(failures+2))
+	wait := pollWait(cause, failures)
 	h.log.Info("poll failed", "kind", r.kind, "connection_id", a.ConnectionID, "code", string(staffing.CodeOf(cause)), "wait", wait.String(), "error", cause)
 	if staffing.CodeOf(cause) == staffing.Unauthorized {
 		if err := h.store.MarkNeedsAttention(ctx, a.ConnectionID, staffing.MessageOf(cause)); err != nil {
@@ -184,6 +211,16 @@ func (h *Hub) failPoll(ctx context.Context, r *run, a pollArgs, cause error) err
 	})
 	r.done = err == nil
 	return err
+}
+
+// pollWait is how long a feed rests after a failure: as long as the vendor asks,
+// else growing from four seconds to two minutes. A dead vendor costs one call then.
+func pollWait(cause error, before int) time.Duration {
+	asked := min(staffing.RetryAfterOf(cause), askedWait)
+	if staffing.CodeOf(cause) == staffing.RateLimited {
+		return max(asked, 5*time.Second) + jitter(5*time.Second)
+	}
+	return max(asked, min(backoff(before+3), 2*time.Minute+jitter(15*time.Second)))
 }
 
 // worthShowing keeps off the page of failed records what the next reading heals:

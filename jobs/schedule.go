@@ -20,8 +20,9 @@ const (
 	releaseBatch = 200
 )
 
-// lease is how long a poll may be silent before another worker takes the feed.
-func (h *Hub) lease() time.Duration { return 2 * h.jobTimeout }
+// lease is how long a poll may be silent before another worker takes the feed; a
+// poll that lives renews it.
+func (h *Hub) lease() time.Duration { return max(h.jobTimeout, 10*time.Second) }
 
 // schedule turns due rows into jobs, in every process that works: the rows'
 // locks keep replicas from taking the same one.

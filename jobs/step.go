@@ -27,12 +27,22 @@ type arguments interface {
 // worker runs one step for the queue. Every kind is an instance of it.
 type worker[A arguments] struct {
 	river.WorkerDefaults[A]
-	hub  *Hub
-	step func(ctx context.Context, r *run, args A) error
+	hub     *Hub
+	step    func(ctx context.Context, r *run, args A) error
+	timeout time.Duration // 0: the hub's
 }
+
+// Timeout implements river.Worker.
+func (w *worker[A]) Timeout(*river.Job[A]) time.Duration { return w.timeout }
 
 func add[A arguments](workers *river.Workers, h *Hub, step func(context.Context, *run, A) error) {
 	river.AddWorker(workers, &worker[A]{hub: h, step: step})
+}
+
+// addPoll adds a poll. It may take longer than a step: it waits for the vendor's
+// pace at every page, and a heartbeat on its lease shows that it lives.
+func addPoll[A arguments](workers *river.Workers, h *Hub, step func(context.Context, *run, A) error) {
+	river.AddWorker(workers, &worker[A]{hub: h, step: step, timeout: 4 * h.jobTimeout})
 }
 
 // Work implements river.Worker.
@@ -49,6 +59,7 @@ func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 	ctx = httpx.WithSubject(ctx, subjectRef{r.subject, r.subjectID})
 	began := time.Now()
 	err := guarded(func() error { return w.step(ctx, r, job.Args) })
+	r.rise()
 	if err == nil && !r.done {
 		err = r.finish(ctx, nil)
 	}
@@ -80,6 +91,8 @@ type run struct {
 	connection           uuid.UUID // the outside system that the step works with
 	complete             func(context.Context, *store.Tx) error
 	done                 bool
+	seats                []chan struct{}
+	standing             bool // a poll: its lease is its seat
 	quiet                bool // retries of this step are normal and are not noted
 }
 
@@ -107,7 +120,30 @@ func (r *run) open(ctx context.Context, id uuid.UUID) (*System, error) {
 		return nil, &waitingError{err: &staffing.Error{Code: staffing.Forbidden,
 			Message: "The connection " + sys.Connection.Name + " " + why + "; this goes on by itself when it is resumed."}}
 	}
-	return sys, nil
+	return sys, r.sit(sys)
+}
+
+// sit takes a seat at the connection until the step ends. When all are taken, the
+// step comes back a little later: it has not called anybody.
+func (r *run) sit(sys *System) error {
+	if r.standing {
+		return nil
+	}
+	select {
+	case sys.seats <- struct{}{}:
+		r.seats = append(r.seats, sys.seats)
+		return nil
+	default:
+		return &staffing.Error{Code: staffing.RateLimited, RetryAfter: time.Second + jitter(5*time.Second),
+			Message: "Enough is under way with " + sys.Connection.Name + "; this comes next."}
+	}
+}
+
+// rise gives the seats back.
+func (r *run) rise() {
+	for _, s := range r.seats {
+		<-s
+	}
 }
 
 // at says that the step works with that connection from now on.

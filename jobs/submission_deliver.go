@@ -36,13 +36,14 @@ func (h *Hub) deliverSubmission(ctx context.Context, r *run, a deliverArgs) erro
 	if d.sub.State == store.SubmissionDelivered {
 		return nil
 	}
-	if err := h.readCandidate(ctx, r, d); err != nil {
-		return err
-	}
-	sys, err := r.open(ctx, d.sub.ConnectionID)
+	sys, err := r.open(ctx, d.sub.ConnectionID) // first: without a seat there, reading the candidate is in vain
 	if err != nil {
 		return err
 	}
+	if err := h.readCandidate(ctx, r, d); err != nil {
+		return err
+	}
+	r.at(sys.Connection.ID)
 	sink, err := can[staffing.SubmissionSink](sys, "take submissions")
 	if err != nil {
 		return err

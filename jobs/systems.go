@@ -27,6 +27,7 @@ type System struct {
 	Rules      *rules.Set       // the baseline with the profile's rules on top
 	Version    int              // of the profile
 	http       *httpx.Client
+	seats      chan struct{} // steps that work with the connection at the same time
 }
 
 func (s *System) mask(body []byte) string { return s.http.Mask("application/json", body) }
@@ -39,9 +40,11 @@ type Systems struct {
 	registry *connectors.Registry
 	recorder *recorder
 	allow    []netip.Prefix
-	timeout  time.Duration
-	log      *slog.Logger
-	now      func() time.Time
+	timeout  time.Duration // of a call
+	// jobTimeout is that of a step, within which its calls must have their turn.
+	jobTimeout time.Duration
+	log        *slog.Logger
+	now        func() time.Time
 
 	mu   sync.Mutex
 	open map[uuid.UUID]*opened
@@ -53,6 +56,7 @@ type opened struct {
 	updated time.Time
 	pace    httpx.Limiter
 	breaker *httpx.Breaker
+	seats   chan struct{}
 }
 
 // Open gives the connection as it stands in the database, in any state.
@@ -76,7 +80,8 @@ func (s *Systems) Open(ctx context.Context, id uuid.UUID) (*System, error) {
 		return nil, err
 	}
 	if o == nil {
-		o = &opened{pace: httpx.NewLimiter(kind.Limits.PerSecond, kind.Limits.Burst, kind.Limits.Concurrency), breaker: httpx.NewBreaker(0, 0)}
+		l := kind.Limits.For(c.Settings.V)
+		o = &opened{pace: httpx.NewLimiter(l.PerSecond, l.Burst, l.Concurrency), breaker: httpx.NewBreaker(0, 0), seats: make(chan struct{}, seatsFor(l, s.jobTimeout))}
 		s.open[id] = o
 	}
 	sys, err := s.build(ctx, c, kind, o)
@@ -95,7 +100,7 @@ func (s *Systems) build(ctx context.Context, c store.Connection, kind connectors
 	settings := connectors.Settings{}
 	maps.Copy(settings, c.Settings.V)
 	maps.Copy(settings, secrets)
-	sys := &System{Connection: c, Kind: kind, http: s.client(kind, settings, o, c.ID)}
+	sys := &System{Connection: c, Kind: kind, http: s.client(kind, settings, o, c.ID), seats: o.seats}
 	sys.Connector, err = kind.Open(connectors.Deps{Settings: settings, HTTP: sys.http, Now: s.now,
 		Tokens: &tokens{store: s.store, connection: c.ID, now: s.now}, Spool: &spool{s.store, c.ID},
 		Log: s.log.With("connection_id", c.ID.String(), "kind", kind.Name)})
@@ -158,6 +163,23 @@ func (s *Systems) Forget(id uuid.UUID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.open, id)
+}
+
+// callsPerStep is what a delivery takes at a talkative vendor.
+const callsPerStep = 12
+
+// seatsFor says how many steps may share a connection's pace so that each gets
+// through within half its time. More would only wait for each other, run out of
+// time, and begin anew. It also keeps a slow system from taking every worker.
+func seatsFor(l connectors.Limits, step time.Duration) int {
+	seats := 16
+	if l.PerSecond > 0 {
+		seats = min(seats, int(l.PerSecond*step.Seconds()/2/callsPerStep))
+	}
+	if l.Concurrency > 0 {
+		seats = min(seats, 2*l.Concurrency)
+	}
+	return max(1, seats)
 }
 
 // defaultCadence is how often a feed is read when the profile does not say.

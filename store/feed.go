@@ -70,6 +70,13 @@ func (t *Tx) HoldLease(ctx context.Context, connectionID uuid.UUID, feed staffin
 	return f, err
 }
 
+// ExtendLease keeps a poll's lease while it works; [staffing.Conflict] says that
+// another worker has the feed.
+func (q queries) ExtendLease(ctx context.Context, connectionID uuid.UUID, feed staffing.Feed, lease uuid.UUID, hold time.Duration) error {
+	return q.execOne(ctx, staffing.Conflict, "lease", `update feeds set lease_until = $4 where connection_id = $1 and feed = $2 and lease = $3`,
+		connectionID, feed, lease, q.now().Add(hold))
+}
+
 // SaveCursor advances the cursor and extends the lease; only after [Tx.HoldLease].
 func (t *Tx) SaveCursor(ctx context.Context, connectionID uuid.UUID, feed staffing.Feed, cursor json.RawMessage, lease time.Duration) error {
 	if len(cursor) == 0 {

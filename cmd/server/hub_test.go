@@ -88,7 +88,7 @@ func install(t *testing.T, env ...string) *installation {
 	port := freePort(t)
 	in := &installation{t: t, base: "http://127.0.0.1:" + port, log: &lockedBuffer{}}
 	in.env = append(os.Environ(), "DATABASE_URL="+storetest.Database(t), "TRIBUTARY_DATA_DIR="+t.TempDir(), "TRIBUTARY_ADDR=127.0.0.1:"+port,
-		"TRIBUTARY_PUBLIC_URL="+in.base, "TRIBUTARY_ALLOW_CIDRS=127.0.0.0/8", "TRIBUTARY_JOB_TIMEOUT=6s", "TRIBUTARY_WORKERS=8")
+		"TRIBUTARY_PUBLIC_URL="+in.base, "TRIBUTARY_ALLOW_CIDRS=127.0.0.0/8", "TRIBUTARY_JOB_TIMEOUT=12s", "TRIBUTARY_WORKERS=8")
 	in.env = append(in.env, env...)
 	t.Cleanup(func() {
 		in.kill()

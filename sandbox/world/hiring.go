@@ -35,7 +35,7 @@ func (h *hiring) company() Client { return h.client }
 func (h *hiring) system() System {
 	return System{Key: h.client.Code, Kind: "greenhouse", Role: staffing.RoleClient, Name: h.client.Name + " ATS", Client: h.client.Code, WebhookSecret: h.secret,
 		Settings: map[string]string{"client_id": "sandbox-client", "client_secret": "sandbox-secret", "base_url": h.base + "/v3", "token_url": h.base + "/token",
-			"webhook_secret": h.secret}}
+			"webhook_secret": h.secret, "calls_per_second": "30"}}
 }
 
 func (h *hiring) sendWebhooks(url, secret string) {
