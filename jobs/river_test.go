@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -69,5 +70,28 @@ func (b *bench) auditIs(want string) {
 	}
 	if _, _, err := b.store.VerifyAudit(b.ctx, nil); err != nil {
 		b.t.Errorf("the audit log does not verify: %v", err)
+	}
+}
+
+// A step starts when the one before it commits, and not when the queue looks next.
+func TestStepsFollowEachOtherAtOnce(t *testing.T) {
+	b := newBench(t)
+	const rounds = 7
+	for i := range rounds {
+		b.requisition(fmt.Sprint(100+i), "Welder")
+		b.synced(fmt.Sprint(100 + i))
+	}
+	rows, err := b.store.DB().QueryContext(b.ctx, `select extract(epoch from attempted_at - created_at) from river_job where kind = $1 order by 1`, kindSync)
+	b.must(err)
+	defer func() { _ = rows.Close() }()
+	var waits []float64
+	for rows.Next() {
+		var seconds float64
+		b.must(rows.Scan(&seconds))
+		waits = append(waits, seconds)
+	}
+	b.must(rows.Err())
+	if len(waits) != rounds || waits[rounds/2] > 0.2 {
+		t.Errorf("the syncs waited for %v seconds", waits)
 	}
 }
