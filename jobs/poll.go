@@ -52,9 +52,15 @@ func (h *Hub) pollCandidates(ctx context.Context, r *run, a candidatePoll) error
 // failed poll ends its job all the same: when it is tried again is in the feed's
 // row.
 func (h *Hub) poll(ctx context.Context, r *run, a pollArgs, source func(*System) (reader, error), save saver) error {
+	r.standing = true
 	sys, err := r.open(ctx, a.ConnectionID)
 	if err == nil {
-		err = guarded(func() error { return h.readPages(ctx, r, a, sys, source, save) })
+		held, release := h.holdLease(ctx, a)
+		err = guarded(func() error { return h.readPages(held, r, a, sys, source, save) })
+		if errors.Is(context.Cause(held), errLeaseLost) {
+			err = errLeaseLost
+		}
+		release()
 	}
 	if err == nil || stopping(ctx) {
 		return err

@@ -65,7 +65,7 @@ func (h *Hub) deliverSubmission(ctx context.Context, r *run, a deliverArgs) erro
 	}
 	rc, effect, err := r.once(ctx, w)
 	if err != nil {
-		return err
+		return h.refusedByClient(ctx, d, err)
 	}
 	return r.finish(ctx, func(tx *store.Tx) error { return h.saveDelivery(ctx, tx, d, rc, effect) })
 }
