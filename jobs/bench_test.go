@@ -3,9 +3,12 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime"
+	"strconv"
 	"testing"
 	"time"
 
@@ -79,6 +82,16 @@ bill:
   po: bill.purchase_order
   date: bill.date
 `
+
+// TestMain lets more tests run at once than there are processors: they wait for
+// pauses and timeouts most of the time.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		_ = f.Value.Set("5") // a number is always taken
+	}
+	os.Exit(m.Run())
+}
 
 // bench is a hub on a database of its own, with three systems in memory.
 type bench struct {

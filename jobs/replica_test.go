@@ -1,9 +1,9 @@
 package jobs
 
 import (
+	"context"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
@@ -66,16 +66,27 @@ func (b *bench) allSteps(h *Hub) (n float64) {
 // A hub that is gone in the middle of a poll does not keep its feed: another takes
 // it when the lease is over.
 func TestAnotherReplicaTakesTheFeedOfOneThatIsGone(t *testing.T) {
-	b := newBench(t, func(c *Config) { c.JobTimeout = time.Second }) // the lease is twice that
+	b := newBench(t)
 	b.cursor(staffing.FeedRequisitions, "0")
 	gate := make(chan struct{})
-	t.Cleanup(func() { close(gate) })
 	b.client.next("requisitions", waitsFor(gate))
 	b.requisition("100", "Welder")
 	b.eventually("the poll hangs", func() string { return missing(b.client.count("requisitions") == 2) })
-	second := b.newHub(storetest.Replica(t, b.dsn, nil), func(c *Config) { c.JobTimeout = time.Second })
-	b.start(second)
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := b.hub.Stop(gone); err == nil {
+		t.Error("a stop that gets no time says that all is done")
+	}
+	_, err := b.store.DB().ExecContext(b.ctx, `update feeds set lease_until = now() where connection_id = $1`, b.clientID)
+	b.must(err)
+	old := b.hub
+	b.hub = b.newHub(storetest.Replica(t, b.dsn, nil))
+	b.start(b.hub)
 	b.synced("100")
+	close(gate)
+	b.halt(old)
+	b.cursor(staffing.FeedRequisitions, "1")
+	b.noFailures()
 }
 
 // What one replica publishes and changes, another sees at once.
