@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
@@ -50,6 +51,23 @@ func TestEveryCodeHasAnOutcome(t *testing.T) {
 	}
 	if _, wait := verdict(staffing.RateLimited, &staffing.Error{Code: staffing.RateLimited, RetryAfter: 1000 * time.Hour}, &run{attempt: 1, maxAttempts: 3}); wait > 2*time.Hour {
 		t.Errorf("a vendor that asks for 1000 hours gets %s", wait)
+	}
+}
+
+// A crash of a worker is no failure of the step, and does not use up its tries.
+func TestCrashesAreNoTries(t *testing.T) {
+	t.Parallel()
+	crash := rivertype.AttemptError{Error: "Stuck job rescued by JobRescuer"}
+	row := &rivertype.JobRow{Errors: []rivertype.AttemptError{crash, {Error: "the vendor is away"}, crash}}
+	if n := tries(row); n != 2 {
+		t.Errorf("one failure, two crashes and this attempt are %d tries", n)
+	}
+	away := staffing.Errorf(staffing.Unavailable, "no")
+	if act, _ := verdict(staffing.Unavailable, away, &run{attempt: 500, maxAttempts: maxAttempts, tries: maxTries - 1}); act != again {
+		t.Errorf("after many crashes the queue would %s", act)
+	}
+	if act, _ := verdict(staffing.Unavailable, away, &run{attempt: maxTries, maxAttempts: maxAttempts, tries: maxTries}); act != giveUp {
+		t.Errorf("after the last try the queue would %s", act)
 	}
 }
 

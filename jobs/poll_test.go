@@ -164,6 +164,29 @@ func TestALostLeaseStopsQuietly(t *testing.T) {
 	b.noFailures()
 }
 
+// A poll that is slow and lives keeps its lease.
+func TestALivingPollRenewsItsLease(t *testing.T) {
+	b := newBench(t)
+	b.cursor(staffing.FeedRequisitions, "0")
+	gate := make(chan struct{})
+	b.client.next("requisitions", keepsAnswer(gate))
+	b.requisition("100", "Welder")
+	b.eventually("the poll is under way", func() string { return missing(b.client.count("requisitions") == 2) })
+	lease := b.feed(b.clientID, staffing.FeedRequisitions).Lease
+	_, err := b.store.DB().ExecContext(b.ctx, `update feeds set lease_until = now() + interval '4 seconds' where connection_id = $1 and feed = 'requisitions'`, b.clientID)
+	b.must(err)
+	b.eventually("the lease is renewed", func() string {
+		f := b.feed(b.clientID, staffing.FeedRequisitions)
+		return missing(f.Lease != nil && *f.Lease == *lease && f.LeaseUntil.After(time.Now().Add(6*time.Second)))
+	})
+	if n := b.client.count("requisitions"); n != 2 {
+		t.Errorf("the feed was read %d times", n)
+	}
+	close(gate)
+	b.synced("100")
+	b.noFailures()
+}
+
 func TestAHintDuringAPollPollsAgain(t *testing.T) {
 	b := newBench(t)
 	b.cursor(staffing.FeedRequisitions, "0")

@@ -89,6 +89,39 @@ func TestAnotherReplicaTakesTheFeedOfOneThatIsGone(t *testing.T) {
 	b.noFailures()
 }
 
+// A client system that hangs takes its seats and no more: what needs another system
+// goes on, and what waited for a seat comes when one is free.
+func TestASystemThatHangsHoldsNobodyElseUp(t *testing.T) {
+	b := newBench(t, patient, func(c *Config) { c.Workers = 20 })
+	b.requisition("100", "Welder")
+	job := *b.synced("100").JobID
+	const n = 24
+	gate := make(chan struct{})
+	b.client.next("submit 100", times(n, waitsFor(gate))...)
+	var events []staffing.CandidateStatusChanged
+	for i := range n {
+		id := fmt.Sprint("c", i)
+		b.ats.person(id, "Ada", id, id+"@example.com")
+		events = append(events, moved(job, id, "Submit"))
+	}
+	b.tells(events...)
+	b.eventually("all seats are taken", func() string { return missing(b.client.count("submit 100") >= 16) })
+	b.requisition("101", "Fitter")
+	b.synced("101")
+	if taken := b.client.count("submit 100"); taken != 16 {
+		t.Errorf("%d of 20 workers hang at one system", taken)
+	}
+	close(gate)
+	for i := range n {
+		b.delivered(job, fmt.Sprint("c", i))
+	}
+	b.drained()
+	if n := b.client.count("submit 100"); n != len(events) {
+		t.Errorf("%d submissions of %d candidates", n, len(events))
+	}
+	b.noFailures()
+}
+
 // What one replica publishes and changes, another sees at once.
 func TestAReplicaSeesAPublishedProfile(t *testing.T) {
 	b := newBench(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"time"
 
@@ -143,6 +144,16 @@ func (r *run) sit(sys *System) error {
 func (r *run) rise() {
 	for _, s := range r.seats {
 		<-s
+	}
+	r.seats = nil
+}
+
+// leave gives back the seat at one system, of which nothing more is asked: a step
+// that waits for a slow system shall not sit at a quick one.
+func (r *run) leave(sys *System) {
+	if i := slices.Index(r.seats, sys.seats); i >= 0 {
+		<-sys.seats
+		r.seats = slices.Delete(r.seats, i, i+1)
 	}
 }
 

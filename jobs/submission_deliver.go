@@ -143,6 +143,7 @@ func (h *Hub) readCandidate(ctx context.Context, r *run, d *delivery) error {
 	if err != nil {
 		return err
 	}
+	defer r.leave(ats)
 	people, err := can[staffing.CandidateSource](ats, "be read for candidates")
 	if err != nil {
 		return err
