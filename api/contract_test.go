@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"reflect"
 	"regexp"
@@ -85,7 +86,7 @@ func TestWritingNeedsMoreThanReading(t *testing.T) {
 			if o.Scope != "" || o.Spec.Security == nil || len(*o.Spec.Security) != 0 {
 				t.Errorf("%s takes no token and must say so", o.ID)
 			}
-		case (o.Method == "GET") != (o.Scope == apitoken.ScopeRead):
+		case (o.Method == http.MethodGet) != (o.Scope == apitoken.ScopeRead):
 			t.Errorf("%s %s has the scope %q", o.Method, o.Path, o.Scope)
 		case o.Spec.Security != nil:
 			t.Errorf("%s loosens the security of the whole", o.ID)

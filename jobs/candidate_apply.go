@@ -3,7 +3,10 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
@@ -85,11 +88,21 @@ func (h *Hub) submit(ctx context.Context, r *run, req store.Requisition, e staff
 			return err
 		}
 		if !created {
-			sub, err := tx.Submission(ctx, id)
-			if err != nil || sub.State != store.SubmissionNeedsAttention {
+			if waits, err := waitsForAPerson(ctx, tx, id); err != nil || !waits {
 				return err // delivered, or on its way: the same move often comes twice, by webhook and by poll
 			}
 		}
 		return h.enqueue(ctx, tx, deliverArgs{idArgs{id}})
 	})
+}
+
+// waitsForAPerson says that a submission is held back, or that its delivery has
+// failed for good.
+func waitsForAPerson(ctx context.Context, tx *store.Tx, id uuid.UUID) (bool, error) {
+	sub, err := tx.Submission(ctx, id)
+	if err != nil || sub.State != store.SubmissionPending {
+		return sub.State == store.SubmissionNeedsAttention, err
+	}
+	failures, err := tx.LiveFailuresOf(ctx, staffing.SubjectSubmission, id.String())
+	return slices.ContainsFunc(failures, func(f store.Failure) bool { return f.Step == kindDeliver && f.State == store.FailureOpen }), err
 }

@@ -207,6 +207,25 @@ func TestRepeatedTriggersMakeOneSubmission(t *testing.T) {
 	b.noFailures()
 }
 
+// A recruiter who moves the candidate again, after a delivery that failed for good,
+// asks for another.
+func TestATriggerAfterAFailureTriesAgain(t *testing.T) {
+	b := newBench(t)
+	b.requisition("100", "Welder")
+	job := *b.synced("100").JobID
+	b.tells(moved(job, "ada", "Submit")) // the ATS does not find her
+	f := b.failure(kindDeliver, "", store.FailureOpen)
+	if f.Code != staffing.NotFound {
+		t.Errorf("the failure is %+v", f)
+	}
+	b.ats.person("ada", "Ada", "Byron", "ada@example.com")
+	e := moved(job, "ada", "Submit")
+	e.OccurredAt = e.OccurredAt.Add(time.Minute)
+	b.hook(e)
+	b.delivered(job, "ada")
+	b.noFailures()
+}
+
 // Concurrent deliveries of one submission, as a retry beside a trigger makes them.
 func TestConcurrentDeliveriesMakeOneApplication(t *testing.T) {
 	b := newBench(t)

@@ -3,7 +3,6 @@ package jobs
 import (
 	"context"
 	"fmt"
-	"net/http"
 
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
@@ -29,7 +28,7 @@ func (h *Hub) receiveWebhook(ctx context.Context, r *run, a receiveArgs) error {
 	if err != nil {
 		return err
 	}
-	events, err := receiver.Events(http.Header(d.Headers.V), d.Body)
+	events, err := receiver.Events(d.Headers.V, d.Body)
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func (p *Program) readAt(vars *expr.Vars, out *Status) (*staffing.Gap, error) {
 	at, perr := time.Parse(time.RFC3339Nano, s)
 	if perr != nil {
 		g := c.gap(staffing.GapValue, v, "a time in RFC 3339 is needed, got "+shape(v))
-		return &g, nil
+		return &g, nil //nolint:nilerr // the gap says it
 	}
 	out.At, out.Original = at.UTC(), original
 	return nil, nil

@@ -69,20 +69,20 @@ rules:
   - {id: TITLE_MISSING, on: requisition, assert: 'req.title != ""', severity: error, message: The requisition has no title, field: title}
 `
 
-func mustParse(t testing.TB, src string) Document {
-	t.Helper()
+func mustParse(tb testing.TB, src string) Document {
+	tb.Helper()
 	d, err := Parse([]byte(src))
 	if err != nil {
-		t.Fatal(err, problemsOf(err))
+		tb.Fatal(err, problemsOf(err))
 	}
 	return d
 }
 
-func mustCompile(t testing.TB, src string) *Program {
-	t.Helper()
-	p, err := Compile(mustParse(t, src))
+func mustCompile(tb testing.TB, src string) *Program {
+	tb.Helper()
+	p, err := Compile(mustParse(tb, src))
 	if err != nil {
-		t.Fatal(err, problemsOf(err))
+		tb.Fatal(err, problemsOf(err))
 	}
 	return p
 }

@@ -31,7 +31,7 @@ func TestNothingIsLostOrDoubledByKills(t *testing.T) {
 	}
 	stop := live(t, w)
 	approvals := keepApproving(t, finance)
-	dice := rand.New(rand.NewPCG(41, 1)) //nolint:gosec // a test
+	dice := rand.New(rand.NewPCG(41, 1))
 	for range kills {
 		time.Sleep(time.Duration(500+dice.IntN(3500)) * time.Millisecond) // the random moment is the point
 		in.kill()

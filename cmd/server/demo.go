@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -41,6 +43,10 @@ func demoUsers() []demoUser {
 func (c *demoCmd) Run(p *program) error {
 	if !p.cfg.Embedded() {
 		return staffing.Errorf(staffing.Invalid, "the demo makes people with a published password, so it runs on a database of its own only; unset DATABASE_URL, or run: server serve")
+	}
+	if _, said := os.LookupEnv("TRIBUTARY_LOG"); !said { // the sign-ins shall stay in sight
+		p.cfg.LogLevel = slog.LevelWarn
+		p.log = logger(p.cfg, p.errOut)
 	}
 	var hints []string
 	for _, u := range demoUsers() {

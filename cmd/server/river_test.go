@@ -61,6 +61,7 @@ func TestTheEightSteps(t *testing.T) {
 }
 
 func walk(t *testing.T, webhooks bool) {
+	t.Helper()
 	in := install(t)
 	in.start()
 	w := newWorld(t, world.Options{Seed: 7, Speed: 15, Requisitions: 24})

@@ -54,7 +54,7 @@ func candidateCases() []testCase {
 	}
 }
 
-// reads reads one record and checks its form.
+// reads takes one record and checks its form.
 func (b *bench) reads(what string, f func(context.Context) (staffing.Record, error)) staffing.Record {
 	b.Helper()
 	var rec staffing.Record

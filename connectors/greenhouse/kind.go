@@ -19,7 +19,7 @@ var mapping []byte
 
 const (
 	defaultBase  = "https://harvest.greenhouse.io/v3"
-	defaultToken = "https://auth.greenhouse.io/token"
+	defaultToken = "https://auth.greenhouse.io/token" //nolint:gosec // an address, no credential
 )
 
 // Kind is the registry's entry for Greenhouse.

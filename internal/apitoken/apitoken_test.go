@@ -3,6 +3,7 @@ package apitoken_test
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -127,7 +128,7 @@ func TestIssueRefuses(t *testing.T) {
 		if staffing.CodeOf(err) != c.code || text != "" {
 			t.Errorf("%s: got %q and %v, want %s", name, text, err, c.code)
 		}
-		if e, isCoded := err.(*staffing.Error); !isCoded || e.Field != c.field {
+		if e := (*staffing.Error)(nil); !errors.As(err, &e) || e.Field != c.field {
 			t.Errorf("%s: the field is not %q: %v", name, c.field, err)
 		}
 	}

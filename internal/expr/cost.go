@@ -33,7 +33,7 @@ func weight(v ref.Val) uint64 {
 	case Object:
 		return uint64(len(x))
 	case traits.Lister:
-		return uint64(sizeOf(x))
+		return uint64(max(0, sizeOf(x)))
 	}
 	return 0
 }

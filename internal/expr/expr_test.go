@@ -16,20 +16,20 @@ const payload = `{
  "desc": "&lt;p&gt;Hello &amp;amp; bye&lt;/p&gt;&lt;ul&gt;&lt;li&gt;one&lt;/li&gt;&lt;li&gt;two&lt;/li&gt;&lt;/ul&gt;"
 }`
 
-func testVars(t testing.TB) *Vars {
-	t.Helper()
+func testVars(tb testing.TB) *Vars {
+	tb.Helper()
 	raw, err := Decode(json.RawMessage(payload))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return &Vars{Raw: raw, Now: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)}
 }
 
-func testEnv(t testing.TB) *Env {
-	t.Helper()
+func testEnv(tb testing.TB) *Env {
+	tb.Helper()
 	e, err := New(map[string]map[string]string{"locations": {"SF": "US-CA-SFO"}, "grades": {"Senior Nurse": "SN"}})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return e
 }

@@ -66,8 +66,9 @@ func (l *library) parseTime(a []ref.Val) ref.Val {
 // zone finds a time zone by its IANA name; those that exist are kept, since the
 // standard library reads a file each time.
 func (l *library) zone(name string) (*time.Location, bool) {
-	if z, ok := l.zones.Load(name); ok {
-		return z.(*time.Location), true
+	if kept, ok := l.zones.Load(name); ok {
+		z, isZone := kept.(*time.Location)
+		return z, isZone
 	}
 	z, err := time.LoadLocation(name)
 	if err != nil || name == "Local" {

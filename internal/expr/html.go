@@ -4,6 +4,7 @@ import (
 	"html"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/microcosm-cc/bluemonday"
 	xhtml "golang.org/x/net/html"
@@ -167,11 +168,9 @@ func plainLetter(r rune) rune {
 		}
 		return 0
 	}
-	for _, d := range norm.NFD.String(string(r)) {
-		if d < unicode.MaxASCII && unicode.IsLetter(d) {
-			return d
-		}
-		break
+	base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(r)))
+	if base < unicode.MaxASCII && unicode.IsLetter(base) {
+		return base
 	}
 	return 0
 }

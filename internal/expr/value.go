@@ -268,7 +268,9 @@ func convertTo(v ref.Val, t ref.Type, own ref.Type) ref.Val {
 	case own:
 		return v
 	case types.TypeType:
-		return own.(*types.Type)
+		if t, ok := own.(*types.Type); ok {
+			return t
+		}
 	}
 	return types.NewErr("type conversion error from '%s' to '%s'", own, t)
 }

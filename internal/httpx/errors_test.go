@@ -55,7 +55,7 @@ func TestStatusesBecomeCodes(t *testing.T) {
 		for _, req := range []httpx.Request{{Method: "GET"}, {Method: "POST"}, {Method: "POST", ReadOnly: true}, {Method: "GET", Write: true}} {
 			req.URL = url
 			resp, err := httpx.New(cfg).Do(context.Background(), req)
-			writes := req.Write || req.Method == "POST" && !req.ReadOnly
+			writes := req.Write || req.Method == http.MethodPost && !req.ReadOnly
 			if staffing.CodeOf(err) != c.code || staffing.RetryAfterOf(err) != c.wait || staffing.IsOutcomeUnknown(err) != (c.unknown && writes) {
 				t.Errorf("%s %d %q: code %q, wait %s, unknown %v", req.Method, c.status, c.after, staffing.CodeOf(err), staffing.RetryAfterOf(err), staffing.IsOutcomeUnknown(err))
 			}
@@ -90,7 +90,7 @@ func TestTheVendorsOwnWordsAreInTheMessage(t *testing.T) {
 	} {
 		url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", c.kind)
-			w.WriteHeader(400)
+			w.WriteHeader(http.StatusBadRequest)
 			_, _ = w.Write([]byte(c.body))
 		})
 		cfg := loopback()
@@ -108,7 +108,7 @@ func TestARateLimitWithoutRetryAfterIsReadFromTheQuota(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-RateLimit-Remaining", "0")
 		w.Header().Set("X-RateLimit-Reset", "12")
-		w.WriteHeader(429)
+		w.WriteHeader(http.StatusTooManyRequests)
 	})
 	_, err := httpx.New(loopback()).Do(context.Background(), httpx.Request{URL: url})
 	if staffing.CodeOf(err) != staffing.RateLimited || staffing.RetryAfterOf(err).Round(time.Second) != 12*time.Second {

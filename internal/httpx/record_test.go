@@ -79,7 +79,7 @@ func TestRecordsAreMasked(t *testing.T) {
 				t.Errorf("%s: the record lost %q: %s", name, keep, e.RequestBody)
 			}
 		}
-		if e.Method != "POST" || e.Status != 200 || !strings.Contains(e.Query, "page=2") || e.RequestHeader.Get("Idempotency-Key") != "our-key" {
+		if e.Method != http.MethodPost || e.Status != 200 || !strings.Contains(e.Query, "page=2") || e.RequestHeader.Get("Idempotency-Key") != "our-key" {
 			t.Errorf("%s: the record is %+v", name, e)
 		}
 		if strings.Contains(log.String(), "page") || !strings.Contains(log.String(), "status=200") {

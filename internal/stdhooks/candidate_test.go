@@ -2,6 +2,7 @@ package stdhooks
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -54,7 +55,7 @@ func TestParseNamesTheFieldThatIsWrong(t *testing.T) {
 		}
 		_, err := ParseCandidateStatusChanged([]byte(body))
 		var coded *staffing.Error
-		if ce, ok := err.(*staffing.Error); ok {
+		if ce := (*staffing.Error)(nil); errors.As(err, &ce) {
 			coded = ce
 		}
 		if coded == nil || coded.Code != staffing.Invalid || coded.Field != c.field {

@@ -148,7 +148,8 @@ func (s *Server) page(path string, l list, at place) ([]object, *place) {
 			continue
 		}
 		if len(out) == size {
-			last, _ := out[len(out)-1]["id"].(json.Number).Int64() // our own numbers
+			id, _ := out[len(out)-1]["id"].(json.Number) // our own objects have one
+			last, _ := id.Int64()
 			return s.present(path, out, at.Query), &place{Path: path, Query: at.Query, Before: last}
 		}
 		out = append(out, rows[i])

@@ -37,9 +37,9 @@ type JobSpec struct {
 	Template       bool
 }
 
-// Text, Choice, Day, Number, Money and MoneyRange make custom fields of the
-// vendor's types. Ranges hold decimals in texts, single amounts are numbers, as
-// on the wire.
+// Text is a custom field of the vendor's type short_text. It and the functions
+// below make fields as they are on the wire: ranges hold decimals in texts, single
+// amounts are numbers.
 func Text(name, value string) CustomField {
 	return CustomField{Name: name, Type: "short_text", Value: value}
 }

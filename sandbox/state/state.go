@@ -52,10 +52,7 @@ func Open(path string) (*Journal, error) {
 		return nil, err
 	}
 	j := &Journal{file: &file{file: f, old: map[string]map[int64]json.RawMessage{}}}
-	good, err := j.replay()
-	if err != nil {
-		return nil, err
-	}
+	good := j.replay()
 	if err := f.Truncate(good); err != nil {
 		return nil, err
 	}
@@ -63,16 +60,17 @@ func Open(path string) (*Journal, error) {
 	return j, err
 }
 
-func (j *Journal) replay() (good int64, err error) {
+// replay reads what the file holds, as far as its lines are whole.
+func (j *Journal) replay() (good int64) {
 	sc := bufio.NewReader(j.file.file)
 	for {
 		b, err := sc.ReadBytes('\n')
 		if err != nil {
-			return good, nil // end of file, or a cut-off last line
+			return good // end of file, or a cut-off last line
 		}
 		var l line
 		if json.Unmarshal(b, &l) != nil {
-			return good, nil
+			return good
 		}
 		good += int64(len(b))
 		if j.old[l.Table] == nil {

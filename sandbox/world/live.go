@@ -75,7 +75,7 @@ func (w *World) openOne(c client) {
 	if len(w.postings) == 0 {
 		return
 	}
-	p := w.postings[(w.opened.Len()*37+int(w.opts.Seed%97))%len(w.postings)] //nolint:gosec // below 97
+	p := w.postings[(w.opened.Len()*37+int(w.opts.Seed%97))%len(w.postings)]
 	p.Client, p.Number = c.company().Code, w.opened.Len()+1
 	p.plan(w.dice, time.Now())
 	if err := c.open(w, p); err != nil {

@@ -108,7 +108,7 @@ func Open(ctx context.Context, o Options) (_ *World, err error) {
 		return nil, err
 	}
 	// What happened already moves the dice on, so that a restart does not repeat it.
-	w.dice = rand.New(rand.NewPCG(o.Seed, uint64(w.people.Len()*1000+w.opened.Len()))) //nolint:gosec // a game
+	w.dice = rand.New(rand.NewPCG(o.Seed, uint64(w.people.Len()*1000+w.opened.Len())))
 	return w, w.populate(ctx)
 }
 
