@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tributary-hub/tributary/internal/password"
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
 	"github.com/tributary-hub/tributary/web"
@@ -115,13 +114,13 @@ func (s *Server) authenticate(ctx context.Context, email, plain, address string)
 func (s *Server) compare(ctx context.Context, email, plain string) (store.User, error) {
 	user, err := s.store.UserByEmail(ctx, email)
 	if staffing.CodeOf(err) == staffing.NotFound {
-		password.Verify(nobodysHash, plain)
+		s.verify(nobodysHash, plain)
 		return user, errWrongPassword
 	}
 	if err != nil {
 		return user, err
 	}
-	if !password.Verify(user.PasswordHash, plain) || user.DisabledAt != nil {
+	if !s.verify(user.PasswordHash, plain) || user.DisabledAt != nil {
 		return user, errWrongPassword
 	}
 	return user, nil

@@ -14,6 +14,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"github.com/tributary-hub/tributary/connectors"
+	"github.com/tributary-hub/tributary/internal/password"
 	"github.com/tributary-hub/tributary/store"
 )
 
@@ -45,8 +46,9 @@ type Server struct {
 	sessions *scs.SessionManager
 	router   http.Handler
 	static   handler
-	attempts chan struct{} // sign-ins that are looked at now
-	hooks    chan struct{} // deliveries that are being kept
+	verify   func(hash, plain string) bool // password.Verify
+	attempts chan struct{}                 // sign-ins that are looked at now
+	hooks    chan struct{}                 // deliveries that are being kept
 	refusals *refusals
 	pulse    *pulse // one poller for all streams
 	chain    chainCheck
@@ -65,7 +67,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, store: cfg.Store, log: cfg.Log, now: cfg.Now, static: static, attempts: make(chan struct{}, 4), hooks: make(chan struct{}, hooksAtOnce)}
+	s := &Server{cfg: cfg, store: cfg.Store, log: cfg.Log, now: cfg.Now, static: static, verify: password.Verify, attempts: make(chan struct{}, 4), hooks: make(chan struct{}, hooksAtOnce)}
 	if s.now == nil {
 		s.now = time.Now
 	}
