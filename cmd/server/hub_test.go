@@ -52,11 +52,13 @@ func TestMain(m *testing.M) {
 type installation struct {
 	t    *testing.T
 	base string
-	env  []string
-	log  *lockedBuffer
-	cmd  *exec.Cmd
-	done chan error
-	left []string // what was unfinished when it was last asked
+	// database is the address of the hub's database.
+	database string
+	env      []string
+	log      *lockedBuffer
+	cmd      *exec.Cmd
+	done     chan error
+	left     []string // what was unfinished when it was last asked
 }
 
 type lockedBuffer struct {
@@ -86,8 +88,8 @@ func (l *lockedBuffer) tail(n int) string {
 func install(t *testing.T, env ...string) *installation {
 	t.Helper()
 	port := freePort(t)
-	in := &installation{t: t, base: "http://127.0.0.1:" + port, log: &lockedBuffer{}}
-	in.env = append(os.Environ(), "DATABASE_URL="+storetest.Database(t), "TRIBUTARY_DATA_DIR="+t.TempDir(), "TRIBUTARY_ADDR=127.0.0.1:"+port,
+	in := &installation{t: t, base: "http://127.0.0.1:" + port, log: &lockedBuffer{}, database: storetest.Database(t)}
+	in.env = append(os.Environ(), "DATABASE_URL="+in.database, "TRIBUTARY_DATA_DIR="+t.TempDir(), "TRIBUTARY_ADDR=127.0.0.1:"+port,
 		"TRIBUTARY_PUBLIC_URL="+in.base, "TRIBUTARY_ALLOW_CIDRS=127.0.0.0/8", "TRIBUTARY_JOB_TIMEOUT=12s", "TRIBUTARY_WORKERS=8")
 	in.env = append(in.env, env...)
 	t.Cleanup(func() {
