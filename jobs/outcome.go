@@ -45,8 +45,9 @@ var outcomes = map[staffing.Code]action{
 }
 
 const (
-	maxTries    = 30   // failures of a step before it waits for a person; crashes do not count
-	maxAttempts = 1000 // of the queue, which counts crashes too and would then drop the job in silence
+	maxTries    = 30              // failures of a step before it waits for a person; crashes do not count
+	maxAttempts = 1000            // of the queue, which counts crashes too and would then drop the job in silence
+	longWait    = 5 * time.Minute // by the vendor's pace, before it is shown
 	longestWait = 10 * time.Minute
 	askedWait   = time.Hour // more than a vendor's Retry-After is believed for
 )
@@ -78,7 +79,7 @@ func (h *Hub) outcome(ctx context.Context, r *run, err error, args json.RawMessa
 	cleanup, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	var note *store.Failure
-	if r.worthNoting(code, act) {
+	if r.worthNoting(code, act, wait) {
 		f := r.failure(err, state, next, args)
 		note = &f
 	}
@@ -120,13 +121,16 @@ func verdict(code staffing.Code, err error, r *run) (action, time.Duration) {
 }
 
 // worthNoting keeps what heals by itself at once off the page of failed records:
-// the vendor's pace, and the first meeting of two workers.
-func (r *run) worthNoting(code staffing.Code, act action) bool {
+// the vendor's pace, and the first meeting of two workers. A vendor that asks for
+// a long wait is shown.
+func (r *run) worthNoting(code staffing.Code, act action, wait time.Duration) bool {
 	switch {
 	case act == giveUp:
 		return true
-	case r.quiet, code == staffing.RateLimited:
+	case r.quiet:
 		return false
+	case code == staffing.RateLimited:
+		return wait > longWait
 	default:
 		return code != staffing.Conflict || r.tries > 2
 	}

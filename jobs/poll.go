@@ -234,7 +234,7 @@ func pollWait(cause error, before int) time.Duration {
 func worthShowing(cause error, before int) bool {
 	code := staffing.CodeOf(cause)
 	if code == staffing.RateLimited {
-		return staffing.RetryAfterOf(cause) > 5*time.Minute
+		return staffing.RetryAfterOf(cause) > longWait
 	}
 	return before > 0 || outcomes[code] == giveUp
 }
