@@ -147,6 +147,7 @@ func (h *Hub) register(workers *river.Workers) {
 	add(workers, h, h.syncStatus)
 	add(workers, h, h.extractPlacement)
 	add(workers, h, h.postPlacement)
+	addLong(workers, h, h.previewProfile)
 	add(workers, h, h.prune)
 }
 

@@ -22,6 +22,7 @@ const (
 	kindSyncStatus       = "status.sync"
 	kindExtract          = "placement.extract"
 	kindPost             = "placement.post"
+	kindPreview          = "profile.preview"
 	kindPrune            = "hub.prune"
 )
 
@@ -128,6 +129,14 @@ func (a extractArgs) about() (staffing.Subject, string) {
 }
 func (a postArgs) about() (staffing.Subject, string) {
 	return staffing.SubjectPlacement, a.ID.String()
+}
+
+// previewArgs name a run of a draft over records that are here.
+type previewArgs struct{ idArgs }
+
+func (previewArgs) Kind() string { return kindPreview }
+func (a previewArgs) about() (staffing.Subject, string) {
+	return staffing.SubjectConnection, "preview-" + a.ID.String()
 }
 
 // pruneArgs ask for old rows to be forgotten.

@@ -43,6 +43,11 @@ func add[A arguments](workers *river.Workers, h *Hub, step func(context.Context,
 // addPoll adds a poll. It may take longer than a step: it waits for the vendor's
 // pace at every page, and a heartbeat on its lease shows that it lives.
 func addPoll[A arguments](workers *river.Workers, h *Hub, step func(context.Context, *run, A) error) {
+	addLong(workers, h, step)
+}
+
+// addLong adds a step that works through many records.
+func addLong[A arguments](workers *river.Workers, h *Hub, step func(context.Context, *run, A) error) {
 	river.AddWorker(workers, &worker[A]{hub: h, step: step, timeout: 4 * h.jobTimeout})
 }
 

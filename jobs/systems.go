@@ -26,6 +26,7 @@ type System struct {
 	Program    *mapping.Program // nil: nothing is published
 	Rules      *rules.Set       // the baseline with the profile's rules on top
 	Version    int              // of the profile
+	lists      string           // the stamp of the code lists
 	http       *httpx.Client
 	seats      chan struct{} // steps that work with the connection at the same time
 }
@@ -65,14 +66,14 @@ func (s *Systems) Open(ctx context.Context, id uuid.UUID) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
-	version, err := s.store.PublishedVersion(ctx, id)
+	version, lists, err := s.store.ProfileStamp(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o := s.open[id]
-	if o != nil && o.system != nil && o.system.Version == version && o.updated.Equal(c.UpdatedAt) {
+	if o != nil && o.system != nil && o.system.Version == version && o.system.lists == lists && o.updated.Equal(c.UpdatedAt) {
 		return o.system, nil
 	}
 	kind, err := s.registry.Kind(c.Kind)
@@ -88,6 +89,7 @@ func (s *Systems) Open(ctx context.Context, id uuid.UUID) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
+	sys.lists = lists // of before they were read: a list that was saved meanwhile is read next time
 	o.system, o.updated = sys, c.UpdatedAt
 	return sys, nil
 }
@@ -121,7 +123,8 @@ func (s *Systems) client(kind connectors.Kind, settings connectors.Settings, o *
 	return httpx.New(cfg)
 }
 
-// compile makes a program and a rule set of the published profile.
+// compile makes a program and a rule set of the published profile and the
+// connection's code lists.
 func (s *Systems) compile(ctx context.Context, sys *System) error {
 	profile, err := s.store.PublishedProfile(ctx, sys.Connection.ID)
 	if staffing.CodeOf(err) == staffing.NotFound {
@@ -131,16 +134,16 @@ func (s *Systems) compile(ctx context.Context, sys *System) error {
 	if err != nil {
 		return err
 	}
-	doc, err := mapping.Parse([]byte(profile.Document))
+	lists, err := s.store.AllCodeLists(ctx, sys.Connection.ID)
 	if err != nil {
 		return err
 	}
-	if sys.Program, err = mapping.Compile(doc); err != nil {
+	c, err := compileProfile(profile.Document, lists)
+	if err != nil {
 		return err
 	}
-	sys.Version = profile.Version
-	sys.Rules, err = rules.Compile(rules.Merge(rules.Baseline(), doc.Rules), doc.Lists)
-	return err
+	sys.Program, sys.Rules, sys.Version = c.program, c.rules, profile.Version
+	return nil
 }
 
 // Connector opens a saved connection, in any state: for its webhooks and its test.

@@ -17,18 +17,36 @@ type Client struct {
 	Currency  string    `db:"currency"`
 	Timezone  string    `db:"timezone"`
 	CreatedAt time.Time `db:"created_at"`
+	// ReviewThreshold is how many records a publication may change before a second
+	// person has to confirm it; 0: always.
+	ReviewThreshold int `db:"review_threshold"`
 }
+
+// DefaultReviewThreshold is that of a client that has none of its own, and of the
+// firm's own systems.
+const DefaultReviewThreshold = 25
 
 // Domain gives what maps and rules may know of the client.
 func (c Client) Domain() staffing.Client {
 	return staffing.Client{Code: c.Code, Name: c.Name, Currency: c.Currency, Timezone: c.Timezone}
 }
 
-// InsertClient adds a client; id and time are set here.
+// InsertClient adds a client; id and time are set here. A threshold of 0 becomes
+// the default: [queries.UpdateClient] sets 0.
 func (q queries) InsertClient(ctx context.Context, c Client) (Client, error) {
 	c.ID, c.CreatedAt = NewID(), q.now()
-	return c, q.exec(ctx, "client", `insert into clients (id, code, name, currency, timezone, created_at) values ($1, $2, $3, $4, $5, $6)`,
-		c.ID, c.Code, clean(c.Name), c.Currency, c.Timezone, c.CreatedAt)
+	if c.ReviewThreshold == 0 {
+		c.ReviewThreshold = DefaultReviewThreshold
+	}
+	return c, q.exec(ctx, "client", `insert into clients (id, code, name, currency, timezone, created_at, review_threshold) values ($1, $2, $3, $4, $5, $6, $7)`,
+		c.ID, c.Code, clean(c.Name), c.Currency, c.Timezone, c.CreatedAt, c.ReviewThreshold)
+}
+
+// UpdateClient changes name, currency, time zone and threshold. The code stays: it
+// is the client's key at the ERP.
+func (q queries) UpdateClient(ctx context.Context, c Client) error {
+	return q.execOne(ctx, staffing.NotFound, "client", `update clients set name = $2, currency = $3, timezone = $4, review_threshold = $5 where id = $1`,
+		c.ID, clean(c.Name), c.Currency, c.Timezone, c.ReviewThreshold)
 }
 
 // Client gives one client.

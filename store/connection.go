@@ -24,7 +24,16 @@ type Connection struct {
 	StateReason string                   `db:"state_reason"`
 	CreatedAt   time.Time                `db:"created_at"`
 	UpdatedAt   time.Time                `db:"updated_at"`
+	Mode        string                   `db:"mode"` // ModeLive or ModeShadow
+	// DraftRevision is the last revision of a draft that was given out.
+	DraftRevision int `db:"draft_revision"`
 }
+
+// The modes of a connection.
+const (
+	ModeLive   = "live"
+	ModeShadow = "shadow" // records are read, mapped and checked; nothing is written outside for them
+)
 
 func secretsRow(id uuid.UUID) string { return "connections/" + id.String() + "/secrets" }
 
@@ -46,14 +55,17 @@ func (q queries) InsertConnection(ctx context.Context, c Connection, secrets map
 	if c.State == "" {
 		c.State = staffing.ConnectionActive
 	}
+	if c.Mode == "" {
+		c.Mode = ModeLive
+	}
 	sealed, err := q.seal(c.ID, secrets)
 	if err != nil {
 		return c, err
 	}
 	c.Secrets = sealed
-	return c, q.exec(ctx, "connection", `insert into connections (id, client_id, kind, role, name, settings, secrets, state, state_reason, created_at, updated_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)`,
-		c.ID, c.ClientID, c.Kind, c.Role, clean(c.Name), c.Settings, c.Secrets, c.State, c.StateReason, c.CreatedAt)
+	return c, q.exec(ctx, "connection", `insert into connections (id, client_id, kind, role, name, settings, secrets, state, state_reason, created_at, updated_at, mode)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)`,
+		c.ID, c.ClientID, c.Kind, c.Role, clean(c.Name), c.Settings, c.Secrets, c.State, c.StateReason, c.CreatedAt, c.Mode)
 }
 
 // UpdateConnectionSettings replaces name, settings and secrets. The tokens that

@@ -40,6 +40,8 @@ func wrapServer(pe *pq.Error, err error, what string) error {
 	switch pe.Constraint {
 	case "placements_four_eyes":
 		return &staffing.Error{Code: staffing.Forbidden, Message: "who edited a placement cannot approve it", Err: err}
+	case "profiles_second_person":
+		return &staffing.Error{Code: staffing.Forbidden, Message: "who asked for a publication cannot confirm it; a second person has to", Err: err}
 	case "placements_approved_content":
 		return coded(staffing.Conflict, "the %s was changed meanwhile; look again")
 	}

@@ -62,6 +62,7 @@ func (q queries) Prune(ctx context.Context, now time.Time) error {
 			and not exists (select 1 from requisitions q where q.raw_id = r.id) and not exists (select 1 from placements p where p.raw_id = r.id)
 			and exists (select 1 from raw_records n where n.connection_id = r.connection_id and n.feed = r.feed and n.external_id = r.external_id and n.id > r.id) limit 5000)`, 30 * 24 * time.Hour},
 		{`delete from refusals where last_at < $1`, 30 * 24 * time.Hour},
+		{`delete from previews p where created_at < $1 and exists (select 1 from previews n where n.connection_id = p.connection_id and n.created_at > p.created_at)`, 7 * 24 * time.Hour},
 		{`delete from sessions where expiry < $1`, 0},
 		{`delete from login_throttle where last_at < $1`, 24 * time.Hour},
 	} {
