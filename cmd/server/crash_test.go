@@ -13,7 +13,7 @@ import (
 const kills = 20
 
 // TestNothingIsLostOrDoubledByKills kills the hub twenty times at random moments
-// while the world lives and finance approves, and then lets it finish: every
+// while the world lives, its systems fail now and then (some after they acted), and finance approves, and then lets it finish: every
 // requisition is a job, every submission an application, every approved placement
 // a bill; nothing twice, nothing lost.
 func TestNothingIsLostOrDoubledByKills(t *testing.T) {
@@ -21,7 +21,7 @@ func TestNothingIsLostOrDoubledByKills(t *testing.T) {
 	in := install(t)
 	in.start()
 	in.token()
-	w := newWorld(t, world.Options{Seed: 41, Speed: 6, Requisitions: 20})
+	w := newWorld(t, world.Options{Seed: 41, Speed: 6, Trouble: 0.03, Requisitions: 20})
 	admin, finance := in.person("admin"), in.person("finance")
 	ids := admin.connect(w)
 	for _, s := range w.Systems() {

@@ -19,7 +19,9 @@ import (
 type demoCmd struct {
 	Seed  uint64  `default:"2026" help:"Of everything that happens by chance."`
 	Speed float64 `default:"1" help:"How fast the world lives; 0 makes it stand still."`
-	ERP   string  `name:"erp" help:"Use a real ERP instead of the simulated one: the name of a script in scripts/ that starts it, such as the one that make demo ERP=... names."`
+	// Trouble is small, so that failed records heal while one looks.
+	Trouble float64 `default:"0.01" help:"Share of calls to the simulated systems that go wrong: slow, busy, broken, or acted upon and the answer lost."`
+	ERP     string  `name:"erp" help:"Use a real ERP instead of the simulated one: the name of a script in scripts/ that starts it, such as the one that make demo ERP=... names."`
 }
 
 const demoNotice = "This is a demo: clients, candidates, ATS and ERP are simulated on this machine. The hub between them is the real one."
@@ -57,7 +59,7 @@ func (c *demoCmd) Run(p *program) error {
 		return err
 	}
 	defer down()
-	w, err := world.Open(p.ctx, world.Options{Dir: filepath.Join(p.cfg.DataDir, "sandbox"), Seed: c.Seed, Speed: c.Speed, ERP: erp, Log: p.log})
+	w, err := world.Open(p.ctx, world.Options{Dir: filepath.Join(p.cfg.DataDir, "sandbox"), Seed: c.Seed, Speed: c.Speed, Trouble: c.Trouble, ERP: erp, Log: p.log})
 	if err != nil {
 		return err
 	}

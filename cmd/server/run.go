@@ -94,7 +94,7 @@ func (p *program) newHub(o hubOptions) (_ *hub, err error) {
 	if h.ui, err = riverPage(h.work.River(), p); err != nil {
 		return nil, err
 	}
-	h.web, err = handlers.New(handlers.Config{Store: h.db.store, Registry: h.registry, Systems: h.work.Systems(), Queue: h.work, Desk: h.work.Desk(),
+	h.web, err = handlers.New(handlers.Config{Store: h.db.store, Registry: h.registry, Systems: h.work.Systems(), Queue: h.work, Desk: h.work.Desk(), Profiles: h.work,
 		Jobs: h.ui, Probes: h.probes(o.role), Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), PublicURL: p.cfg.PublicURL,
 		SecureCookies: p.cfg.SecureCookies(), TrustedProxies: p.cfg.TrustedProxies, Notice: o.notice, LoginHint: o.hints, Log: p.log})
 	return h, err

@@ -6,9 +6,13 @@ package fault
 import (
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
+
+// keep is how many calls the log holds at least.
+const keep = 20_000
 
 // Kind is a way to misbehave.
 type Kind string
@@ -146,7 +150,12 @@ func (i *Injector) pick(r *http.Request) *Rule {
 	seen := r.Clone(r.Context())
 	seen.Body = http.NoBody
 	entry := logged{Call: Call{Method: r.Method, Path: r.URL.Path, At: time.Now()}, request: seen}
-	defer func() { i.calls = append(i.calls, entry) }()
+	defer func() {
+		i.calls = append(i.calls, entry)
+		if len(i.calls) > 2*keep { // a demo runs for days
+			i.calls = slices.Clone(i.calls[len(i.calls)-keep:])
+		}
+	}()
 	for _, a := range i.rules {
 		if a.Times > 0 && a.left == 0 || a.Match != nil && !a.Match(seen) || a.Chance > 0 && a.rand.Float64() >= a.Chance {
 			continue

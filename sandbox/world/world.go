@@ -28,6 +28,9 @@ type Options struct {
 	Dir   string  // where its journal is kept; empty: in memory only
 	Seed  uint64  // of all that happens by chance
 	Speed float64 // 1: about one event a second; 0: nothing happens by itself
+	// Trouble is the share of calls to the systems that go wrong, each in one of many
+	// ways; 0: none.
+	Trouble float64
 	// Requisitions is how many the clients open in all; 0: 240.
 	Requisitions int
 	// ERP is what the script of a real ERP printed; nil: the simulated one.
@@ -148,6 +151,7 @@ func (w *World) serve(ctx context.Context, handler http.Handler) (base string, f
 		return "", nil, fmt.Errorf("serve a simulated system: %w", err)
 	}
 	faults = fault.New(handler)
+	w.trouble(faults)
 	srv := &http.Server{Handler: faults, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(w.log.Handler(), slog.LevelDebug)}
 	w.servers = append(w.servers, srv)
 	go func() {
