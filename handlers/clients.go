@@ -54,8 +54,9 @@ func (s *Server) createClient(w http.ResponseWriter, r *http.Request) error {
 		return s.renderClients(w, r, http.StatusUnprocessableEntity, f)
 	}
 	ctx := r.Context()
-	err := s.store.InTx(ctx, func(tx *store.Tx) error {
-		c, err := tx.InsertClient(ctx, store.Client{Code: f.Code, Name: f.Name, Currency: f.Currency, Timezone: f.Timezone})
+	var c store.Client
+	err := s.store.InTx(ctx, func(tx *store.Tx) (err error) {
+		c, err = tx.InsertClient(ctx, store.Client{Code: f.Code, Name: f.Name, Currency: f.Currency, Timezone: f.Timezone})
 		if err != nil {
 			return err
 		}
@@ -68,7 +69,7 @@ func (s *Server) createClient(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.done(w, r, "/clients", f.Name+" is added. Connect its system next.")
+	return s.done(w, r, "/clients/"+c.ID.String(), f.Name+" is added. Connect its system next.")
 }
 
 // checkClient says what is wrong beside each field.

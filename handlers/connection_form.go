@@ -25,6 +25,7 @@ type connectionForm struct {
 	stored  map[string]string // settings of the saved connection
 	secrets map[string]string // of the saved connection; never leaves the server
 	clients []store.Client
+	shadow  bool // a client's system begins without writing outside
 
 	nameError, clientError, formError string
 	problems                          map[string]string // by setting
@@ -198,7 +199,7 @@ func (s *Server) createConnection(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	f := connectionForm{kind: kind, clients: clients, client: formText(r, "client")}
+	f := connectionForm{kind: kind, clients: clients, client: formText(r, "client"), shadow: kind.Role == staffing.RoleClient && s.cfg.Profiles != nil}
 	f.read(r)
 	all := f.check()
 	if all != nil {
@@ -212,7 +213,11 @@ func (s *Server) createConnection(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	s.wake(r.Context())
-	return s.done(w, r, "/connections/"+c.ID.String(), "Connected. Test the connection next.")
+	message := "Connected. Test the connection next."
+	if f.shadow {
+		message = "Connected, in shadow mode: it is read and checked, and nothing is written outside until somebody goes live. Test the connection next."
+	}
+	return s.done(w, r, "/connections/"+c.ID.String(), message)
 }
 
 // tryOpen catches settings that fit the spec but cannot work, such as a key that
@@ -230,6 +235,9 @@ func (s *Server) insertConnection(ctx context.Context, by string, f connectionFo
 	c = store.Connection{Kind: f.kind.Name, Role: f.kind.Role, Name: f.name, Settings: store.Doc(settings)}
 	if f.kind.Role == staffing.RoleClient {
 		c.ClientID = f.clientID()
+	}
+	if f.shadow {
+		c.Mode = store.ModeShadow
 	}
 	err = s.store.InTx(ctx, func(tx *store.Tx) error {
 		if c, err = tx.InsertConnection(ctx, c, secrets); err != nil {

@@ -6,6 +6,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tributary-hub/tributary/connectors"
+	"github.com/tributary-hub/tributary/mapping"
+	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
 	"github.com/tributary-hub/tributary/web"
 )
@@ -14,7 +16,7 @@ import (
 const hiddenSecret = "••••••••" //nolint:gosec // it is none
 
 func (s *Server) connectionRow(c store.Connection, clients []store.Client, feeds []store.Feed) web.ConnectionRow {
-	row := web.ConnectionRow{ID: c.ID.String(), Name: c.Name, System: c.Kind, Role: c.Role, State: c.State, StateReason: c.StateReason}
+	row := web.ConnectionRow{ID: c.ID.String(), Name: c.Name, System: c.Kind, Role: c.Role, State: c.State, StateReason: c.StateReason, Mode: c.Mode}
 	if kind, err := s.cfg.Registry.Kind(c.Kind); err == nil {
 		row.System = kind.Label
 	}
@@ -46,9 +48,10 @@ func gapsOf(list []store.Gap, id uuid.UUID) (n int) {
 	return n
 }
 
-func connectionGaps(list []store.Gap) (out []web.Gap) {
+func connectionGaps(list []store.Gap, d mapping.Document) (out []web.Gap) {
 	for _, g := range list {
-		out = append(out, web.Gap{Kind: string(g.Kind), Field: g.Field, Value: g.Value, Message: g.Message, Do: gapDo(g.Kind), Count: g.Count, LastAt: g.LastAt})
+		out = append(out, web.Gap{Kind: string(g.Kind), Field: g.Field, Value: g.Value, Message: g.Message, Do: gapDo(g.Kind), Count: g.Count, LastAt: g.LastAt,
+			URL: gapURL(g.ConnectionID, staffing.Gap{Kind: g.Kind, Field: g.Field, Value: g.Value}, d)})
 	}
 	return out
 }

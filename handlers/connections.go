@@ -109,7 +109,8 @@ func (s *Server) connectionView(ctx context.Context, id uuid.UUID) (v web.Connec
 		return v, errNoPage
 	}
 	v.ConnectionRow, v.CreatedAt = rows[0], c.CreatedAt
-	if v.Profile, err = s.store.PublishedVersion(ctx, id); err != nil {
+	document, version, err := s.documentInForce(ctx, id)
+	if err != nil {
 		return v, err
 	}
 	gaps, err := s.store.Gaps(ctx, id)
@@ -124,7 +125,7 @@ func (s *Server) connectionView(ctx context.Context, id uuid.UUID) (v web.Connec
 	if err != nil {
 		return v, err
 	}
-	v.GapList, v.Refusals = connectionGaps(gaps), refusalsView(refusals)
+	v.Profile, v.GapList, v.Refusals = version, connectionGaps(gaps, document), refusalsView(refusals)
 	v.Exchanges = exchangesView(exchanges, map[uuid.UUID]string{id: c.Name})
 	s.addKind(ctx, &v, c)
 	return v, nil

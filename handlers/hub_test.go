@@ -36,6 +36,7 @@ type hub struct {
 	systems *fakeSystems
 	queue   *fakeQueue
 	desk    *fakeDesk
+	changes *fakeProfiles
 	log     *bytes.Buffer
 }
 
@@ -47,12 +48,12 @@ func openHub(tb testing.TB, with ...func(*Config)) *hub {
 
 func openHubOn(tb testing.TB, s *store.Store, with ...func(*Config)) *hub {
 	tb.Helper()
-	h := &hub{t: tb, store: s, systems: &fakeSystems{open: map[uuid.UUID]staffing.Checker{}}, queue: &fakeQueue{}, desk: &fakeDesk{}, log: &bytes.Buffer{}}
+	h := &hub{t: tb, store: s, systems: &fakeSystems{open: map[uuid.UUID]staffing.Checker{}}, queue: &fakeQueue{}, desk: &fakeDesk{}, changes: &fakeProfiles{store: s}, log: &bytes.Buffer{}}
 	registry, err := connectors.NewRegistry(testKind("test", staffing.RoleClient), testKind("books", staffing.RoleERP))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	cfg := Config{Store: s, Registry: registry, Systems: h.systems, Queue: h.queue, Desk: h.desk, Log: slog.New(slog.NewTextHandler(&lockedWriter{w: h.log}, nil))}
+	cfg := Config{Store: s, Registry: registry, Systems: h.systems, Queue: h.queue, Desk: h.desk, Profiles: h.changes, Log: slog.New(slog.NewTextHandler(&lockedWriter{w: h.log}, nil))}
 	for _, f := range with {
 		f(&cfg)
 	}

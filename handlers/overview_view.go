@@ -55,6 +55,8 @@ func subjectURL(subject staffing.Subject, id string) string {
 		return "/placements/" + id
 	case staffing.SubjectConnection:
 		return "/connections/" + id
+	case subjectClient:
+		return "/clients/" + id
 	default:
 		return ""
 	}

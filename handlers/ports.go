@@ -50,6 +50,25 @@ type Desk interface {
 	Fields() [][2]string
 }
 
+// Profiles puts drafts of profiles to the test and in force. Everything is audited
+// inside. Errors are coded: NotFound without a draft, Conflict when it changed
+// meanwhile, Forbidden for who asked for a second person and is none, Invalid with
+// what is wrong in the document.
+type Profiles interface {
+	// StartPreview runs the draft over the newest records that are here, at most
+	// 10,000. The preview's row shows progress and result; nothing is called outside.
+	StartPreview(ctx context.Context, connectionID uuid.UUID, records int, by string) (uuid.UUID, error)
+	// Publish puts that revision of the draft in force, or notes that it waits for a
+	// second person.
+	Publish(ctx context.Context, connectionID uuid.UUID, revision int, by store.User, note string) (version int, waiting bool, err error)
+	// RollBack puts an old version in force again, as a new one.
+	RollBack(ctx context.Context, connectionID uuid.UUID, version int, by store.User, note string) (newVersion int, err error)
+	// GoLive lets a connection write outside, and does what was left out; GoShadow
+	// stops it.
+	GoLive(ctx context.Context, connectionID uuid.UUID, by store.User) error
+	GoShadow(ctx context.Context, connectionID uuid.UUID, by store.User) error
+}
+
 // Probe is one check of /readyz. Check need not be quick: it is cut off.
 type Probe struct {
 	Name  string

@@ -62,6 +62,10 @@ func (s *Server) Routes() []Route {
 		{"POST", "/connections/{id}/backfill", operating, s.backfillConnection},
 		{"GET", "/clients", anyone, s.listClients},
 		{"POST", "/clients", configure, s.createClient},
+		{"GET", "/clients/{id}", anyone, s.showClient},
+		{"POST", "/clients/{id}", configure, s.updateClient},
+		{"POST", "/connections/{id}/live", configure, s.goLive},
+		{"POST", "/connections/{id}/shadow", configure, s.goShadow},
 
 		{"GET", "/audit", auditors, s.listAudit},
 		{"GET", "/users", admins, s.listUsers},

@@ -31,6 +31,7 @@ var wanted = map[string]string{
 	"GET /failed": all, "GET /failed/{id}": all, "POST /failed/{id}/retry": recorders, "POST /failed/{id}/discard": recorders, "POST /failed/causes/{cause}/retry": recorders,
 	"GET /connections": all, "GET /connections/{id}": all, "POST /connections": setters, "GET /connections/new": setters, "POST /connections/{id}": setters, "GET /connections/{id}/edit": setters,
 	"POST /connections/{id}/test": recorders, "POST /connections/{id}/pause": recorders, "POST /connections/{id}/resume": recorders, "POST /connections/{id}/poll": recorders, "POST /connections/{id}/backfill": recorders,
+	"GET /clients/{id}": all, "POST /clients/{id}": setters, "POST /connections/{id}/live": setters, "POST /connections/{id}/shadow": setters,
 	"GET /clients": all, "POST /clients": setters, "GET /audit": "finance operator admin",
 	"GET /users": "admin", "POST /users": "admin", "POST /users/{id}/role": "admin", "POST /users/{id}/disable": "admin", "POST /users/{id}/enable": "admin",
 	"GET /tokens": "admin", "POST /tokens": "admin", "POST /tokens/{id}/revoke": "admin", "* /ops/river": "admin", "* /ops/river/*": "admin",

@@ -25,6 +25,7 @@ type Config struct {
 	Systems        Systems
 	Queue          Queue
 	Desk           Desk
+	Profiles       Profiles     // nil: profiles can be read and not changed
 	Jobs           http.Handler // River's own page, at /ops/river for admins; nil: none
 	Probes         []Probe
 	Metrics        http.Handler   // at /metrics; nil: none

@@ -29,6 +29,7 @@ func emptySamples() []sample {
 		{"/connections/new", "No connector is built in", func(p web.Page) templ.Component { return web.CataloguePage(web.CatalogueView{Page: p}) }},
 		{"/connections/k1/edit", "What the hub calls this connection", func(p web.Page) templ.Component { return web.ConnectionFormPage(web.ConnectionFormView{Page: p}) }},
 		{"/clients", "No client yet", func(p web.Page) templ.Component { return web.ClientsPage(web.ClientsView{Page: p}) }},
+		{"/clients/c1", "No system is connected", func(p web.Page) templ.Component { return web.ClientPage(web.ClientView{Page: p}) }},
 		{"/audit", "Nothing is recorded yet", func(p web.Page) templ.Component { return web.AuditPage(web.AuditView{Page: p}) }},
 		{"/users", "Nobody may sign in", func(p web.Page) templ.Component { return web.UsersPage(web.UsersView{Page: p}) }},
 		{"/tokens", "No token yet", func(p web.Page) templ.Component { return web.TokensPage(web.TokensView{Page: p}) }},

@@ -64,7 +64,7 @@ func TestRenderPayloadsInert(t *testing.T) {
 		"failures": hostile(web.FailuresPage), "failure": hostile(web.FailurePage), "live failure": hostile(web.FailurePage, func(v *web.FailureView) { v.State = "open" }),
 		"connections": hostile(web.ConnectionsPage), "connection": hostile(web.ConnectionPage), "tested": hostile(web.ConnectionPage, func(v *web.ConnectionView) { v.Test.Error = "" }),
 		"catalogue": hostile(web.CataloguePage), "form": hostile(web.ConnectionFormPage),
-		"clients": hostile(web.ClientsPage), "audit": hostile(web.AuditPage), "broken": hostile(web.AuditPage, func(v *web.AuditView) { v.Chain.Verified = false }),
+		"clients": hostile(web.ClientsPage), "client": hostile(web.ClientPage), "shadow client": hostile(web.ClientPage, func(v *web.ClientView) { v.Connections[0].Mode, v.Locked = "shadow", "" }), "audit": hostile(web.AuditPage), "broken": hostile(web.AuditPage, func(v *web.AuditView) { v.Chain.Verified = false }),
 		"users": hostile(web.UsersPage), "tokens": hostile(web.TokensPage), "help": hostile(web.HelpPage), "api": hostile(web.APIDocsPage), "login": hostile(web.LoginPage), "error": hostile(web.ErrorPage),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -62,7 +62,7 @@ func samples() []sample {
 		{"/failed", "Failed records", func(p web.Page) templ.Component { p.Nav = web.NavFailed; return web.FailuresPage(failures(p)) }},
 		{"/failed/f1", "Submission", func(p web.Page) templ.Component { p.Nav = web.NavFailed; return web.FailurePage(failure(p)) }},
 	}
-	return append(list, setupSamples()...)
+	return append(append(list, setupSamples()...), profileSamples()...)
 }
 
 func clientOptions() []web.Option {

@@ -35,6 +35,7 @@ type Gap struct {
 	Value   string
 	Message string
 	Do      string
+	URL     string    // the place that closes it; empty: not known here
 	Count   int       // how often it was met; 0 where that is not counted
 	LastAt  time.Time // zero where that is not kept
 }

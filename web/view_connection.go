@@ -21,6 +21,7 @@ type ConnectionRow struct {
 	Client      string
 	State       staffing.ConnectionState
 	StateReason string
+	Mode        string // shadow or live
 	Feeds       []Feed
 	Gaps        int
 	Failed      int

@@ -154,8 +154,9 @@ func checkForms(t *testing.T, doc *goquery.Document) {
 var routes = regexp.MustCompile(`^(/|/(requisitions|submissions|placements|failed|connections|clients|audit|users|tokens|help|login|logout)` +
 	`|/requisitions/[^/]+(/revalidate)?|/submissions/[^/]+(/retry)?|/placements/[^/]+(/(approve|send-back|correct|retry))?` +
 	`|/failed/[^/]+(/(retry|discard))?|/failed/causes/[^/]+/retry|/connections/new|/connections/[^/]+(/(test|pause|resume|poll|backfill|edit))?` +
+	`|/connections/[^/]+/(live|shadow|profile)|/connections/[^/]+/profile/[^/]+(/[^/]+)*|/clients/[^/]+` +
 	`|/users/[^/]+/(role|disable|enable)|/tokens/[^/]+/revoke|/api/docs|/api/v1/openapi.yaml|/ops/river` +
-	`|/fragments/(overview|placements|failed)|/fragments/connections/[^/]+/feeds)$`)
+	`|/fragments/(overview|placements|failed)|/fragments/connections/[^/]+/(feeds|preview))$`)
 
 // checkLinks says that every address within the hub is one that it has.
 func checkLinks(t *testing.T, doc *goquery.Document) {
@@ -180,7 +181,7 @@ func TestStatic(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[string]string{}
-	for _, name := range []string{"app.css", "pages.css", "app.js", "theme.js"} {
+	for _, name := range []string{"app.css", "pages.css", "profile.css", "app.js", "profile.js", "theme.js"} {
 		if info, err := fs.Stat(web.Static(), name); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -1,0 +1,97 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/tributary-hub/tributary/staffing"
+	"github.com/tributary-hub/tributary/store"
+	"github.com/tributary-hub/tributary/store/storetest"
+)
+
+// publish puts a document in force.
+func (h *hub) publish(c store.Connection, document string) {
+	h.t.Helper()
+	ctx := context.Background()
+	h.ok(h.store.InTx(ctx, func(tx *store.Tx) error {
+		_, err := tx.PublishProfile(ctx, c.ID, document, "test", "first")
+		return err
+	}))
+}
+
+func TestClientPageLeadsThroughTheSetUp(t *testing.T) {
+	t.Parallel()
+	h := openHub(t)
+	ctx, b := context.Background(), h.as(accountManager)
+	client := storetest.Client(t, h.store)
+	path := "/clients/" + client.ID.String()
+
+	doc := b.get(path).must(t, http.StatusOK).page(t)
+	if got := doc.Find(".step-next").Text(); !strings.Contains(got, "No system is connected yet") {
+		t.Errorf("a fresh client begins with %q", got)
+	}
+	c := storetest.Connection(t, h.store, staffing.RoleClient, storetest.Of(client.ID), func(c *store.Connection) { c.Mode = store.ModeShadow })
+	h.publish(c, "requisition: {title: raw.name, department: {cel: raw.department, list: departments}}\nlists: {departments: {a: b}}\nrules: [{id: PO, on: requisition, assert: 'true', severity: error, message: no}]\n")
+	h.ok(h.store.NoteGaps(ctx, c.ID, []staffing.Gap{{Kind: staffing.GapStatus, Field: "stages", Value: "On ice?", Message: "Unknown word."},
+		{Kind: staffing.GapCode, Field: "requisition.department", Value: "IT & co", Message: "Unknown code."}, {Kind: staffing.GapRequired, Field: "requisition.title", Message: "Empty."}}))
+
+	doc = b.get(path).must(t, http.StatusOK).page(t)
+	profile := "/connections/" + c.ID.String() + "/profile"
+	for _, want := range []string{profile + "/statuses?word=On+ice%3F#stage-words", profile + "/lists/departments?add=IT+%26+co", profile + "/cell?key=title&section=requisition"} {
+		if doc.Find(`[aria-labelledby=gaps] a[href="`+want+`"]`).Length() != 1 {
+			t.Errorf("no gap leads to %s", want)
+		}
+	}
+	if got := doc.Find(".step-done").Text(); !strings.Contains(got, "1 rule of this client") {
+		t.Errorf("done is %q", got)
+	}
+	live := doc.Find(`form[action="/connections/` + c.ID.String() + `/live"]`)
+	if question, _ := live.Attr("data-confirm"); !strings.Contains(question, c.Name) {
+		t.Errorf("going live asks %q", question)
+	}
+	b.post("/connections/"+c.ID.String()+"/live", nil).must(t, http.StatusSeeOther)
+	if doc = b.get(path).page(t); doc.Find(`form[action$="/shadow"]`).Length() != 1 {
+		t.Error("a live connection cannot go back to shadow mode")
+	}
+	b.post("/connections/"+c.ID.String()+"/shadow", nil).must(t, http.StatusSeeOther)
+	if doc = h.as(finance).get(path).must(t, http.StatusOK).page(t); doc.Find("main form").Length() != 0 {
+		t.Error("finance is offered what it may not do")
+	}
+}
+
+func TestClientFormKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	h := openHub(t)
+	b, client := h.as(accountManager), storetest.Client(t, h.store)
+	path := "/clients/" + client.ID.String()
+	form := url.Values{"name": {"New name " + hostile}, "currency": {"EUR"}, "timezone": {"Europe/Berlin"}, "threshold": {"-1"}}
+	doc := b.post(path, form).must(t, http.StatusUnprocessableEntity).page(t)
+	if v, _ := doc.Find("#f-name").Attr("value"); v != form.Get("name") || doc.Find("#f-threshold-error").Length() != 1 {
+		t.Errorf("the form holds %q", v)
+	}
+	form.Set("threshold", "0")
+	b.post(path, form).must(t, http.StatusSeeOther)
+	if e := h.audited(b, "client.updated"); !strings.Contains(e.Detail, "currency name threshold timezone") {
+		t.Errorf("the log says %s", e.Detail)
+	}
+	got, err := h.store.Client(context.Background(), client.ID)
+	h.ok(err)
+	if got.ReviewThreshold != 0 || got.Currency != "EUR" || got.Code != client.Code {
+		t.Errorf("saved is %+v", got)
+	}
+}
+
+func TestWithoutThePortProfilesCannotBeChanged(t *testing.T) {
+	t.Parallel()
+	h := openHub(t, func(c *Config) { c.Profiles = nil })
+	b, client := h.as(admin), storetest.Client(t, h.store)
+	c := storetest.Connection(t, h.store, staffing.RoleClient, storetest.Of(client.ID))
+	a := b.get("/clients/"+client.ID.String()).must(t, http.StatusOK)
+	if !strings.Contains(a.text(), "Profiles cannot be changed here.") || a.page(t).Find(`form[action$="/shadow"]`).Length() != 0 {
+		t.Errorf("the page says %s", a.text())
+	}
+	b.post("/connections/"+c.ID.String()+"/live", nil).must(t, http.StatusServiceUnavailable)
+}

@@ -1,0 +1,59 @@
+package handlers
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/tributary-hub/tributary/mapping"
+	"github.com/tributary-hub/tributary/staffing"
+)
+
+// Where things of a profile are edited.
+
+// profileURL gives a page of a connection's profile; without parts its first.
+func profileURL(connection string, parts ...string) string {
+	u := "/connections/" + connection + "/profile"
+	for _, p := range parts {
+		u += "/" + url.PathEscape(p)
+	}
+	return u
+}
+
+// cellURL gives the editor of one cell.
+func cellURL(connection, section, key string) string {
+	return profileURL(connection, "cell") + "?" + url.Values{"section": {section}, "key": {key}}.Encode()
+}
+
+// gapURL leads to what closes a gap: the row of a status, the code list, or the
+// cell.
+func gapURL(connection uuid.UUID, g staffing.Gap, d mapping.Document) string {
+	id := connection.String()
+	section, key, _ := strings.Cut(g.Field, ".")
+	switch {
+	case g.Kind == staffing.GapStatus:
+		return profileURL(id, "statuses") + "?" + url.Values{"word": {g.Value}}.Encode() + "#" + orText(map[string]string{"requisition_status": "requisition-words"}[section], "stage-words")
+	case section == "status":
+		return profileURL(id, "statuses")
+	}
+	if g.Kind == staffing.GapCode {
+		cells := cellsOf(d, section)
+		if at := slices.IndexFunc(cells, func(c mapping.Cell) bool { return c.Key == key }); at >= 0 && cells[at].List != "" {
+			return profileURL(id, "lists", cells[at].List) + "?" + url.Values{"add": {g.Value}}.Encode()
+		}
+	}
+	return cellURL(id, section, key)
+}
+
+// cellsOf gives the cells of a section, in their order.
+func cellsOf(d mapping.Document, section string) []mapping.Cell {
+	return map[string][]mapping.Cell{"requisition": d.Requisition, "submission": d.Submission, "placement": d.Placement,
+		"job": d.Job, "candidate": d.Candidate, "offered": d.Offered, "bill": d.Bill}[section]
+}
+
+func sorted(list []string) []string {
+	slices.Sort(list)
+	return list
+}
