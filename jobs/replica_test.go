@@ -95,7 +95,7 @@ func TestASystemThatHangsHoldsNobodyElseUp(t *testing.T) {
 	b := newBench(t, patient, func(c *Config) { c.Workers = 20 })
 	b.requisition("100", "Welder")
 	job := *b.synced("100").JobID
-	const n = 24
+	const n = 12
 	gate := make(chan struct{})
 	b.client.next("submit 100", times(n, waitsFor(gate))...)
 	var events []staffing.CandidateStatusChanged
@@ -105,10 +105,10 @@ func TestASystemThatHangsHoldsNobodyElseUp(t *testing.T) {
 		events = append(events, moved(job, id, "Submit"))
 	}
 	b.tells(events...)
-	b.eventually("all seats are taken", func() string { return missing(b.client.count("submit 100") >= 16) })
+	b.eventually("all seats are taken", func() string { return missing(b.client.count("submit 100") >= 6) })
 	b.requisition("101", "Fitter")
 	b.synced("101")
-	if taken := b.client.count("submit 100"); taken != 16 {
+	if taken := b.client.count("submit 100"); taken != 6 {
 		t.Errorf("%d of 20 workers hang at one system", taken)
 	}
 	close(gate)

@@ -44,6 +44,7 @@ type Systems struct {
 	timeout  time.Duration // of a call
 	// jobTimeout is that of a step, within which its calls must have their turn.
 	jobTimeout time.Duration
+	workers    int // of this process
 	log        *slog.Logger
 	now        func() time.Time
 
@@ -82,7 +83,7 @@ func (s *Systems) Open(ctx context.Context, id uuid.UUID) (*System, error) {
 	}
 	if o == nil {
 		l := kind.Limits.For(c.Settings.V)
-		o = &opened{pace: httpx.NewLimiter(l.PerSecond, l.Burst, l.Concurrency), breaker: httpx.NewBreaker(0, 0), seats: make(chan struct{}, seatsFor(l, s.jobTimeout))}
+		o = &opened{pace: httpx.NewLimiter(l.PerSecond, l.Burst, l.Concurrency), breaker: httpx.NewBreaker(0, 0), seats: make(chan struct{}, seatsFor(l, s.jobTimeout, s.workers))}
 		s.open[id] = o
 	}
 	sys, err := s.build(ctx, c, kind, o)
@@ -173,9 +174,10 @@ const callsPerStep = 12
 
 // seatsFor says how many steps may share a connection's pace so that each gets
 // through within half its time. More would only wait for each other, run out of
-// time, and begin anew. It also keeps a slow system from taking every worker.
-func seatsFor(l connectors.Limits, step time.Duration) int {
-	seats := 16
+// time, and begin anew. A slow system takes a third of the workers (20 by default) at most, so
+// that nobody waits for a sick neighbour.
+func seatsFor(l connectors.Limits, step time.Duration, workers int) int {
+	seats := max(6, workers/3)
 	if l.PerSecond > 0 {
 		seats = min(seats, int(l.PerSecond*step.Seconds()/2/callsPerStep))
 	}
