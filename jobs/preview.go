@@ -2,13 +2,129 @@ package jobs
 
 import (
 	"context"
+	"runtime"
+	"sync"
 
+	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
 )
 
-// previewProfile says that there is no preview yet.
+// previewBatch is how many records are worked before the progress is saved.
+const previewBatch = 250
+
+// previewProfile runs a draft, and what is in force, over the newest records that
+// are here, and keeps what differs. It opens no connector: nothing can be called.
 func (h *Hub) previewProfile(ctx context.Context, r *run, a previewArgs) error {
-	return r.finish(ctx, func(tx *store.Tx) error {
-		return tx.EndPreview(ctx, a.ID, "this version of the hub cannot preview a profile yet")
+	p, err := h.store.Preview(ctx, a.ID)
+	if staffing.CodeOf(err) == staffing.NotFound || err == nil && p.State != store.PreviewRunning {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.at(p.ConnectionID)
+	t, err := h.newTrial(ctx, p)
+	if err != nil {
+		return h.previewFailed(ctx, r, p, err)
+	}
+	samples, err := t.samples(ctx, p.Wanted)
+	if err != nil {
+		return err
+	}
+	if err := h.savePreview(ctx, r, func(tx *store.Tx) error { return tx.RestartPreview(ctx, p.ID, total(samples)) }); err != nil {
+		return err
+	}
+	if err := h.workSamples(ctx, r, p, samples); err != nil {
+		return h.previewFailed(ctx, r, p, err)
+	}
+	return r.finish(ctx, func(tx *store.Tx) error { return tx.EndPreview(ctx, p.ID, "") })
+}
+
+// previewFailed ends a preview that cannot be worked as it stands. Other errors
+// are the queue's.
+func (h *Hub) previewFailed(ctx context.Context, r *run, p store.Preview, cause error) error {
+	if stopping(ctx) || staffing.CodeOf(cause) != staffing.Invalid {
+		return cause
+	}
+	return r.finish(ctx, func(tx *store.Tx) error { return tx.EndPreview(ctx, p.ID, staffing.MessageOf(cause)) })
+}
+
+// savePreview saves while the job is this attempt's.
+func (h *Hub) savePreview(ctx context.Context, r *run, do func(tx *store.Tx) error) error {
+	return h.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.FenceJob(ctx, r.jobID, r.attempt); err != nil {
+			return err
+		}
+		return do(tx)
 	})
+}
+
+// look works one record. It is pure: several run at the same time.
+type look func(ctx context.Context) finding
+
+// sample is one sort of records that a preview looks at.
+type sample struct {
+	size int
+	load func(ctx context.Context, from, to int) ([]look, error)
+}
+
+func total(samples []sample) (n int) {
+	for _, s := range samples {
+		n += s.size
+	}
+	return n
+}
+
+func (h *Hub) workSamples(ctx context.Context, r *run, p store.Preview, samples []sample) error {
+	done, sum := 0, store.PreviewSummary{Fields: map[string]int{}, Reasons: map[string]int{}}
+	for _, s := range samples {
+		for from := 0; from < s.size; from += previewBatch {
+			to := min(from+previewBatch, s.size)
+			looks, err := s.load(ctx, from, to)
+			if err != nil {
+				return err
+			}
+			found := together(ctx, looks)
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			records := make([]store.PreviewRecord, len(found))
+			for i, f := range found {
+				f.record.Ordinal = done + i + 1
+				records[i] = f.record
+				f.count(&sum)
+			}
+			done += to - from
+			if err := h.savePreview(ctx, r, func(tx *store.Tx) error { return tx.SavePreviewBatch(ctx, p.ID, records, sum, done) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// together works the records on all processors, and gives what was found in their
+// order.
+func together(ctx context.Context, looks []look) []finding {
+	out := make([]finding, len(looks))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(looks)) {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			for i := range next {
+				out[i] = looks[i](ctx)
+			}
+		}()
+	}
+	for i := range looks {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return out
 }

@@ -205,18 +205,34 @@ func (h *Hub) makeSubmission(sys *System, d *delivery) error {
 
 // checkSubmission asks the rules, while the requisition is locked.
 func (h *Hub) checkSubmission(ctx context.Context, tx *store.Tx, sys *System, d *delivery) error {
-	live, err := tx.LiveSubmissions(ctx, d.req.ID, d.sub.ID)
+	sub := d.sub
+	sub.Canonical = store.Doc(d.canonical)
+	facts, err := submissionFacts(ctx, tx, sub, d.req)
 	if err != nil {
 		return err
 	}
-	before, err := tx.SubmittedBefore(ctx, d.req.ID, d.sub.ID, d.canonical.Candidate.Email)
-	if err != nil {
-		return err
-	}
-	d.findings = sys.Rules.Check(ctx, staffing.SubjectSubmission, rules.Input{Requisition: &d.req.Canonical.V, Submission: &d.canonical, Client: d.client.Domain(), Now: h.now(),
-		Facts: map[string]any{"live_submissions": live, "duplicate_own": before, "has_resume": d.resume != nil, "requisition_open": !d.req.Canonical.V.Status.Closed(), "do_not_use": false}})
+	facts["has_resume"] = d.resume != nil
+	d.findings = sys.Rules.Check(ctx, staffing.SubjectSubmission, rules.Input{Requisition: &d.req.Canonical.V, Submission: &d.canonical, Client: d.client.Domain(), Now: h.now(), Facts: facts})
 	d.sub.Findings, d.sub.Gaps, d.sub.State = store.Doc(d.findings), store.Doc(d.gaps), store.SubmissionPending
 	return nil
+}
+
+// counter is where submissions are counted: the database, or a transaction.
+type counter interface {
+	LiveSubmissions(ctx context.Context, requisitionID, except uuid.UUID) (int, error)
+	SubmittedBefore(ctx context.Context, requisitionID, except uuid.UUID, email string) (bool, error)
+}
+
+// submissionFacts are what the hub knows of a submission and the records do not say.
+func submissionFacts(ctx context.Context, from counter, sub store.Submission, req store.Requisition) (map[string]any, error) {
+	live, err := from.LiveSubmissions(ctx, req.ID, sub.ID)
+	if err != nil {
+		return nil, err
+	}
+	person := sub.Canonical.V.Candidate
+	before, err := from.SubmittedBefore(ctx, req.ID, sub.ID, person.Email)
+	return map[string]any{"live_submissions": live, "duplicate_own": before, "has_resume": person.ResumeFileName != "",
+		"requisition_open": !req.Canonical.V.Status.Closed(), "do_not_use": false}, err
 }
 
 func (h *Hub) saveCheck(ctx context.Context, tx *store.Tx, d *delivery) error {

@@ -67,11 +67,22 @@ func (q queries) SubmissionsByRef(ctx context.Context, connectionID uuid.UUID, r
 	return out, err
 }
 
-// PlacementsForPreview gives the ids of the newest placements: of a client's
-// connection those with a record of its, with the nil UUID all; at most n.
+// SubmissionsForPreview gives the ids of the newest submissions of a client's
+// connection that have been read in the internal ATS, at most n.
+func (q queries) SubmissionsForPreview(ctx context.Context, connectionID uuid.UUID, n int) (out []uuid.UUID, err error) {
+	return out, q.list(ctx, &out, "submissions", `select id from submissions where connection_id = $1 and profile_version > 0 order by updated_at desc, id limit $2`, connectionID, n)
+}
+
+// SubmissionsByID gives submissions in the order of ids.
+func (q queries) SubmissionsByID(ctx context.Context, ids []uuid.UUID) (out []Submission, err error) {
+	return out, q.list(ctx, &out, "submissions", `select s.* from unnest($1::uuid[]) with ordinality o(id, n) join submissions s on s.id = o.id order by o.n`, pq.Array(ids))
+}
+
+// PlacementsForPreview gives the ids of the newest placements whose bill is not posted: of a client's
+// connection those with a record of its, with the nil UUID all that have a bill; at most n.
 func (q queries) PlacementsForPreview(ctx context.Context, clientConnection uuid.UUID, n int) (out []uuid.UUID, err error) {
 	return out, q.list(ctx, &out, "placements", `select p.id from placements p join submissions s on s.id = p.submission_id
-		where ($1 = '00000000-0000-0000-0000-000000000000'::uuid or s.connection_id = $1 and p.raw_id is not null) order by p.updated_at desc, p.id limit $2`, clientConnection, n)
+		where p.state <> 'posted' and ($1 = '00000000-0000-0000-0000-000000000000'::uuid and p.bill <> 'null' or s.connection_id = $1 and p.raw_id is not null) order by p.updated_at desc, p.id limit $2`, clientConnection, n)
 }
 
 // PlacementsByID gives placements in the order of ids.
