@@ -23,7 +23,7 @@ func (w *World) trouble(faults *fault.Injector) {
 		{Kind: fault.LostResponse},
 		{Kind: fault.TruncatedJSON},
 	} {
-		r.Match, r.Chance, r.Seed = api, share, w.opts.Seed+uint64(i)+uint64(len(w.servers))*10 //nolint:gosec // a handful of systems
+		r.Match, r.Chance, r.Seed = api, share, w.opts.Seed+uint64(i)+uint64(len(w.servers))*10
 		faults.Add(r)
 	}
 }
