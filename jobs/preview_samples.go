@@ -50,7 +50,7 @@ func (t *trial) ofClient(ctx context.Context, n int) ([]sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	statuses, err := t.store.RecentRawIDs(ctx, id, staffing.FeedStatuses, n)
+	statuses, err := t.store.RecentEvents(ctx, id, staffing.FeedStatuses, n)
 	if err != nil {
 		return nil, err
 	}

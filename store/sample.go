@@ -28,6 +28,12 @@ func (q queries) RecentRawIDs(ctx context.Context, connectionID uuid.UUID, feed 
 		order by id desc limit $3`, connectionID, feed, n)
 }
 
+// RecentEvents gives the ids of the newest records of a feed, at most n, each
+// change of a record being one: what was said before what was said last counts too.
+func (q queries) RecentEvents(ctx context.Context, connectionID uuid.UUID, feed staffing.Feed, n int) (out []int64, err error) {
+	return out, q.list(ctx, &out, "raw records", `select id from raw_records where connection_id = $1 and feed = $2 order by id desc limit $3`, connectionID, feed, n)
+}
+
 // RawRecords gives the records of those ids, the newest first.
 func (q queries) RawRecords(ctx context.Context, ids []int64) (out []RawRecord, err error) {
 	return out, q.list(ctx, &out, "raw records", `select * from raw_records where id = any ($1) order by id desc`, pq.Array(ids))
