@@ -30,6 +30,27 @@ func emptySamples() []sample {
 		{"/connections/k1/edit", "What the hub calls this connection", func(p web.Page) templ.Component { return web.ConnectionFormPage(web.ConnectionFormView{Page: p}) }},
 		{"/clients", "No client yet", func(p web.Page) templ.Component { return web.ClientsPage(web.ClientsView{Page: p}) }},
 		{"/clients/c1", "No system is connected", func(p web.Page) templ.Component { return web.ClientPage(web.ClientView{Page: p}) }},
+		{"/connections/k1/profile", "Nothing is mapped here", func(p web.Page) templ.Component {
+			return web.ProfileFieldsPage(web.FieldsView{ProfileView: web.ProfileView{Page: p}})
+		}},
+		{"/connections/k1/profile/cell", "No record of this kind is here yet", func(p web.Page) templ.Component {
+			return web.ProfileCellPage(web.CellView{ProfileView: web.ProfileView{Page: p}})
+		}},
+		{"/connections/k1/profile/statuses", "No statuses here", func(p web.Page) templ.Component {
+			return web.ProfileStatusesPage(web.StatusesView{ProfileView: web.ProfileView{Page: p}})
+		}},
+		{"/connections/k1/profile/rules", "No rule of its own yet", func(p web.Page) templ.Component {
+			return web.ProfileRulesPage(web.RulesView{ProfileView: web.ProfileView{Page: p}})
+		}},
+		{"/connections/k1/profile/lists", "No code list yet", func(p web.Page) templ.Component {
+			return web.ProfileListsPage(web.ListsView{ProfileView: web.ProfileView{Page: p}})
+		}},
+		{"/connections/k1/profile/preview", "There is no draft", func(p web.Page) templ.Component {
+			return web.ProfilePreviewPage(web.PreviewView{ProfileView: web.ProfileView{Page: p}})
+		}},
+		{"/connections/k1/profile/versions", "No version yet", func(p web.Page) templ.Component {
+			return web.ProfileVersionsPage(web.VersionsView{ProfileView: web.ProfileView{Page: p}})
+		}},
 		{"/audit", "Nothing is recorded yet", func(p web.Page) templ.Component { return web.AuditPage(web.AuditView{Page: p}) }},
 		{"/users", "Nobody may sign in", func(p web.Page) templ.Component { return web.UsersPage(web.UsersView{Page: p}) }},
 		{"/tokens", "No token yet", func(p web.Page) templ.Component { return web.TokensPage(web.TokensView{Page: p}) }},

@@ -112,6 +112,9 @@ type FormField struct {
 	Options  []Option // a select when not empty
 	URL      bool
 	Error    string
+	// Suggestions are offered and not insisted on.
+	Suggestions []string
+	Lines       bool // several values, one per line
 }
 
 // ClientsView is the page at /clients; POST /clients sends code, name, currency
