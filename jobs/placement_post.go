@@ -44,10 +44,22 @@ func (h *Hub) postPlacement(ctx context.Context, r *run, a postArgs) error {
 		return r.block(ctx, why, func(tx *store.Tx) error { return tx.NoteGaps(ctx, sys.Connection.ID, gaps) })
 	}
 	req := staffing.BillingRequest{Key: p.ID.String(), Bill: *p.Bill.V, Fields: fields}
-	rc, effect, err := r.once(ctx, write{sys: sys, kind: store.EffectBilling, key: req.Key, request: fields,
+	sub, err := h.store.Submission(ctx, p.SubmissionID)
+	if err != nil {
+		return err
+	}
+	w := write{sys: sys, kind: store.EffectBilling, key: req.Key, request: fields,
 		find:  func(ctx context.Context) (staffing.Receipt, error) { return sink.FindBilling(ctx, req.Key) },
 		put:   func(ctx context.Context) (staffing.Receipt, error) { return sink.PutBilling(ctx, req) },
-		still: func(tx *store.Tx) error { return stillApproved(ctx, tx, p) }})
+		still: unlessShadow(ctx, sub.ConnectionID, func(tx *store.Tx) error { return stillApproved(ctx, tx, p) })}
+	shadow, err := h.inShadow(ctx, sub.ConnectionID)
+	if err != nil {
+		return err
+	}
+	if shadow {
+		return r.leaveOut(ctx, sub.ConnectionID, w, "the bill would be posted in "+sys.Connection.Name+" now.", nil)
+	}
+	rc, effect, err := r.once(ctx, w)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func (b *bench) published(connection uuid.UUID, document string) int {
 	return version
 }
 
-// waits waits until a requisition is held, and gives its failure.
+// waits gives the failure of a requisition, once it is held.
 func (b *bench) waits(id string) store.Failure {
 	b.t.Helper()
 	b.eventually("requisition "+id+" waits", func() string { return missing(b.req(id).State == store.RequisitionNeedsAttention) })

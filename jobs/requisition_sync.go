@@ -43,11 +43,27 @@ func (h *Hub) syncRequisition(ctx context.Context, r *run, a syncArgs) error {
 		rc := staffing.Receipt{ID: *req.JobID, URL: req.JobURL}
 		return r.finish(ctx, func(tx *store.Tx) error { return tx.SaveJob(ctx, req, ats.Connection.ID, rc, hash[:]) })
 	}
-	rc, effect, err := r.once(ctx, jobWrite(ats, sink, req, fields, r.jobID))
+	w := jobWrite(ats, sink, req, fields, r.jobID)
+	w.still = unlessShadow(ctx, req.ConnectionID, nil)
+	shadow, err := h.inShadow(ctx, req.ConnectionID)
+	if err != nil {
+		return err
+	}
+	if shadow {
+		return r.leaveOut(ctx, req.ConnectionID, w, jobWords(ats, req), nil)
+	}
+	rc, effect, err := r.once(ctx, w)
 	if err != nil {
 		return err
 	}
 	return r.finish(ctx, func(tx *store.Tx) error { return h.saveJob(ctx, tx, ats, req, rc, effect, hash[:]) })
+}
+
+func jobWords(ats *System, req store.Requisition) string {
+	if req.JobID == nil {
+		return "a job would be created in " + ats.Connection.Name + " now."
+	}
+	return "the job " + *req.JobID + " would be updated in " + ats.Connection.Name + " now."
 }
 
 // jobWrite is one effect for the creation, which is looked for by our key, and

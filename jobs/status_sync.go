@@ -29,10 +29,18 @@ func (h *Hub) syncStatus(ctx context.Context, r *run, a syncStatusArgs) error {
 		return r.finish(ctx, func(tx *store.Tx) error { return tx.MarkStagesSynced(ctx, sub.ID, sub.StageAt) })
 	}
 	req := staffing.StatusRequest{Key: fmt.Sprintf("%s/%d", sub.ID, r.jobID), SubmissionID: sub.ATSSubmissionID, Status: word, Comment: comment(sub)}
-	_, effect, err := r.once(ctx, write{sys: ats, kind: store.EffectStatus, key: req.Key, request: []byte(fmt.Sprintf(`{"status":%q}`, word)),
+	w := write{sys: ats, kind: store.EffectStatus, key: req.Key, request: []byte(fmt.Sprintf(`{"status":%q}`, word)),
 		put: func(ctx context.Context) (staffing.Receipt, error) {
 			return staffing.Receipt{ID: req.SubmissionID}, sink.PutStatus(ctx, req)
-		}})
+		}, still: unlessShadow(ctx, sub.ConnectionID, nil)}
+	shadow, err := h.inShadow(ctx, sub.ConnectionID)
+	if err != nil {
+		return err
+	}
+	if shadow {
+		return r.leaveOut(ctx, sub.ConnectionID, w, ats.Connection.Name+" would show "+word+" now.", nil)
+	}
+	_, effect, err := r.once(ctx, w)
 	if err != nil {
 		return err
 	}

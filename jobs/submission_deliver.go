@@ -53,8 +53,16 @@ func (h *Hub) deliverSubmission(ctx context.Context, r *run, a deliverArgs) erro
 	}
 	out := staffing.SubmissionRequest{Key: d.sub.ID.String(), RequisitionID: d.req.ExternalID, Requisition: d.raw.Raw, Fields: d.fields, Resume: d.resume}
 	w := write{sys: sys, kind: store.EffectSubmission, key: out.Key, request: d.fields,
-		find: func(ctx context.Context) (staffing.Receipt, error) { return sink.FindSubmission(ctx, out) },
-		put:  func(ctx context.Context) (staffing.Receipt, error) { return sink.Submit(ctx, out) }}
+		find:  func(ctx context.Context) (staffing.Receipt, error) { return sink.FindSubmission(ctx, out) },
+		put:   func(ctx context.Context) (staffing.Receipt, error) { return sink.Submit(ctx, out) },
+		still: unlessShadow(ctx, d.sub.ConnectionID, nil)}
+	shadow, err := h.inShadow(ctx, d.sub.ConnectionID)
+	if err != nil {
+		return err
+	}
+	if shadow {
+		return h.leaveDelivery(ctx, r, d, w)
+	}
 	why, err := h.admit(ctx, r, d, w)
 	if err != nil {
 		return err

@@ -32,9 +32,11 @@ func (q queries) EffectsInFlight(ctx context.Context, kind string) (n int, err e
 	return n, q.get(ctx, &n, "effects", `select count(*) from effects where kind = $1 and state in ('intended', 'sent', 'unknown')`, kind)
 }
 
-// underWay is true of a submission s that is on its way to the client.
-const underWay = `(s.state = 'pending' and exists (select 1 from effects e
-	where e.subject = 'submission' and e.subject_id = s.id and e.kind = 'submission.put' and e.state in ('intended', 'sent', 'unknown')))`
+// underWay is true of a submission s that is on its way to the client, or would be
+// were its connection not in shadow mode.
+const underWay = `(s.state = 'pending' and (exists (select 1 from effects e
+	where e.subject = 'submission' and e.subject_id = s.id and e.kind = 'submission.put' and e.state in ('intended', 'sent', 'unknown'))
+	or exists (select 1 from shadow_events x where x.step = 'submission.deliver' and x.subject_id = s.id and x.released_at is null)))`
 
 // LockRequisition keeps a requisition's row until the transaction ends.
 func (t *Tx) LockRequisition(ctx context.Context, id uuid.UUID) error {
