@@ -142,6 +142,11 @@ func shown(v any) string {
 	if !ok && v != nil {
 		s = shape(v)
 	}
+	return clip(s, most)
+}
+
+// clip cuts a text to a number of bytes, between two letters.
+func clip(s string, most int) string {
 	if len(s) > most {
 		s = strings.ToValidUTF8(s[:most], "") + "…"
 	}

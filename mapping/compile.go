@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 
@@ -20,15 +19,9 @@ func Compile(d Document) (*Program, error) {
 	c := &compiler{env: env, doc: d, types: &coercers{env.Places()}}
 	checkTables(d, &c.problems)
 	checkPoll(d, &c.problems)
-	p := &Program{
-		doc: d, tables: newTables(d), clean: env.Cleaner(),
-		requisition: c.inbound(secRequisition, d.Requisition, reflect.TypeFor[staffing.Requisition](), expr.Raw, expr.Client),
-		candidate:   c.inbound(secCandidate, d.Candidate, reflect.TypeFor[staffing.Candidate](), expr.Raw),
-		offered:     c.inbound(secOffered, d.Offered, reflect.TypeFor[staffing.Offered](), expr.Raw),
-		placement:   c.inbound(secPlacement, d.Placement, reflect.TypeFor[staffing.Placement](), expr.Raw, expr.Sub, expr.Req, expr.Client),
-		submission:  c.outbound(secSubmission, d.Submission, expr.Sub, expr.Req, expr.Raw, expr.Client),
-		job:         c.outbound(secJob, d.Job, expr.Req, expr.Client),
-		bill:        c.outbound(secBill, d.Bill, expr.Bill, expr.Plc, expr.Client),
+	p := &Program{doc: d, tables: newTables(d), clean: env.Cleaner(), sections: map[string]*section{}}
+	for _, k := range sectionKinds() {
+		p.sections[k.name] = c.kind(k, *k.of(&d))
 	}
 	if s := d.Status; s != nil {
 		p.statusWord = c.program(secStatus+".word", s.Word, expr.Raw)
@@ -57,10 +50,17 @@ func (c *compiler) program(name, source string, vars ...string) *expr.Program {
 	return p
 }
 
-func (c *compiler) inbound(name string, cells []Cell, t reflect.Type, vars ...string) *section {
-	s := c.section(name, cells, vars)
+func (c *compiler) kind(k sectionKind, cells []Cell) *section {
+	if k.to == nil {
+		return c.outbound(k.name, cells, k.vars)
+	}
+	return c.inbound(k, cells)
+}
+
+func (c *compiler) inbound(k sectionKind, cells []Cell) *section {
+	s := c.section(k.name, cells, k.vars)
 	for i := range s.cells {
-		to, problem := c.types.resolve(t, cells[i].Key)
+		to, problem := c.types.resolve(k.to, cells[i].Key)
 		if problem != "" {
 			c.problems.add(s.cells[i].name, "%s", problem)
 		}
@@ -69,7 +69,7 @@ func (c *compiler) inbound(name string, cells []Cell, t reflect.Type, vars ...st
 	return s
 }
 
-func (c *compiler) outbound(name string, cells []Cell, vars ...string) *section {
+func (c *compiler) outbound(name string, cells []Cell, vars []string) *section {
 	s := c.section(name, cells, vars)
 	for i := range s.cells {
 		s.cells[i].path = vendorPath(cells[i].Key)

@@ -120,6 +120,18 @@ func TestDocumentRoundTrips(t *testing.T) {
 	}
 }
 
+func TestBlanksAtTheEndsOfATextRoundTrip(t *testing.T) {
+	for _, s := range []string{"\t\n", " a", "a\n ", "\n\n", "a\n\tb", "\r", "a\n\n", "<<"} {
+		b, err := Document{Triggers: []string{s}}.YAML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d, err := Parse(b); err != nil || d.Triggers[0] != s {
+			t.Errorf("%q became %q (%v)\n%s", s, d.Triggers, err, b)
+		}
+	}
+}
+
 func TestAnyTableRoundTrips(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := Document{

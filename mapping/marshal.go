@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"sort"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -16,7 +17,7 @@ import (
 // same document, and marshalling that gives the same bytes.
 func (d Document) MarshalYAML() (any, error) { return d.node(), nil }
 
-// YAML gives the document as a file.
+// YAML gives the document as a file, which [Parse] reads.
 func (d Document) YAML() ([]byte, error) {
 	var b bytes.Buffer
 	enc := yaml.NewEncoder(&b)
@@ -138,9 +139,15 @@ func (w *writer) rules(rules []staffing.Rule) {
 	w.put(secRules, seq)
 }
 
+// scalar writes a text. One with tabs, with blanks at its ends, or that reads as a
+// merge key goes into quotes:
+// as a block the encoder writes what no decoder reads.
 func scalar(s string) *yaml.Node {
 	n := &yaml.Node{}
 	n.SetString(s)
+	if n.Tag != "!!binary" && (strings.ContainsAny(s, "\t\r") || strings.TrimSpace(s) != s || s == "<<") {
+		n.Style = yaml.DoubleQuotedStyle
+	}
 	return n
 }
 

@@ -17,7 +17,7 @@ type SubmissionInput struct {
 
 // Submission makes the client's JSON of a submission.
 func (p *Program) Submission(in SubmissionInput) (json.RawMessage, []staffing.Gap, error) {
-	s, err := p.section(func() *section { return p.submission }, secSubmission)
+	s, err := p.section(secSubmission)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -38,7 +38,7 @@ func (p *Program) Submission(in SubmissionInput) (json.RawMessage, []staffing.Ga
 
 // Job makes the internal ATS's JSON of a job.
 func (p *Program) Job(req staffing.Requisition, client staffing.Client) (json.RawMessage, []staffing.Gap, error) {
-	s, err := p.section(func() *section { return p.job }, secJob)
+	s, err := p.section(secJob)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -47,7 +47,7 @@ func (p *Program) Job(req staffing.Requisition, client staffing.Client) (json.Ra
 
 // Bill makes the ERP's JSON of a billing record.
 func (p *Program) Bill(bill staffing.Bill, plc staffing.Placement, client staffing.Client) (json.RawMessage, []staffing.Gap, error) {
-	s, err := p.section(func() *section { return p.bill }, secBill)
+	s, err := p.section(secBill)
 	if err != nil {
 		return nil, nil, err
 	}

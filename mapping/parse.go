@@ -234,10 +234,4 @@ func (p *parser) lists(n *yaml.Node) {
 	})
 }
 
-func quote(s string) string {
-	const most = 60
-	if len(s) > most {
-		s = strings.ToValidUTF8(s[:most], "") + "…"
-	}
-	return `"` + s + `"`
-}
+func quote(s string) string { return `"` + clip(s, 60) + `"` }

@@ -16,8 +16,7 @@ type Program struct {
 	tables *tables
 	clean  *expr.Cleaner
 
-	requisition, candidate, offered, placement *section // inbound
-	submission, job, bill                      *section // outbound
+	sections map[string]*section // by name
 
 	statusWord, statusAt *expr.Program
 }
@@ -43,7 +42,7 @@ func (p *Program) Document() Document {
 // object, or a cell ran out of its limits.
 func (p *Program) Requisition(raw json.RawMessage, client staffing.Client) (staffing.Requisition, []staffing.Gap, error) {
 	var out staffing.Requisition
-	s, err := p.section(func() *section { return p.requisition }, secRequisition)
+	s, err := p.section(secRequisition)
 	if err != nil {
 		return out, nil, err
 	}
@@ -91,7 +90,7 @@ func (p *Program) rawStatus(s *section, vars *expr.Vars) string {
 // Candidate maps a record of the internal ATS.
 func (p *Program) Candidate(raw json.RawMessage) (staffing.Candidate, []staffing.Gap, error) {
 	var out staffing.Candidate
-	gaps, err := p.inbound(func() *section { return p.candidate }, secCandidate, raw, reflect.ValueOf(&out).Elem(), &expr.Vars{})
+	gaps, err := p.inbound(secCandidate, raw, reflect.ValueOf(&out).Elem(), &expr.Vars{})
 	if err != nil {
 		return staffing.Candidate{}, nil, err
 	}
@@ -102,10 +101,10 @@ func (p *Program) Candidate(raw json.RawMessage) (staffing.Candidate, []staffing
 // without that section offers nothing.
 func (p *Program) Offered(raw json.RawMessage) (staffing.Offered, []staffing.Gap, error) {
 	var out staffing.Offered
-	if p != nil && len(p.offered.cells) == 0 {
+	if p != nil && len(p.sections[secOffered].cells) == 0 {
 		return out, nil, nil
 	}
-	gaps, err := p.inbound(func() *section { return p.offered }, secOffered, raw, reflect.ValueOf(&out).Elem(), &expr.Vars{})
+	gaps, err := p.inbound(secOffered, raw, reflect.ValueOf(&out).Elem(), &expr.Vars{})
 	if err != nil {
 		return staffing.Offered{}, nil, err
 	}
@@ -117,15 +116,15 @@ func (p *Program) Offered(raw json.RawMessage) (staffing.Offered, []staffing.Gap
 func (p *Program) Placement(raw json.RawMessage, sub staffing.Submission, req staffing.Requisition, client staffing.Client) (staffing.Placement, []staffing.Gap, error) {
 	var out staffing.Placement
 	vars := &expr.Vars{Sub: expr.Record(sub), Req: expr.Record(req), Client: expr.Record(client)}
-	gaps, err := p.inbound(func() *section { return p.placement }, secPlacement, raw, reflect.ValueOf(&out).Elem(), vars)
+	gaps, err := p.inbound(secPlacement, raw, reflect.ValueOf(&out).Elem(), vars)
 	if err != nil {
 		return staffing.Placement{}, nil, err
 	}
 	return out, gaps, nil
 }
 
-func (p *Program) inbound(get func() *section, name string, raw json.RawMessage, root reflect.Value, vars *expr.Vars) ([]staffing.Gap, error) {
-	s, err := p.section(get, name)
+func (p *Program) inbound(name string, raw json.RawMessage, root reflect.Value, vars *expr.Vars) ([]staffing.Gap, error) {
+	s, err := p.section(name)
 	if err != nil {
 		return nil, err
 	}
@@ -136,11 +135,11 @@ func (p *Program) inbound(get func() *section, name string, raw json.RawMessage,
 }
 
 // section gives a section that has cells, or the error that there is none.
-func (p *Program) section(get func() *section, name string) (*section, error) {
+func (p *Program) section(name string) (*section, error) {
 	if p == nil {
 		return nil, staffing.Errorf(staffing.Invalid, "the connection has no mapping document")
 	}
-	s := get()
+	s := p.sections[name]
 	if len(s.cells) == 0 {
 		return nil, &staffing.Error{Code: staffing.Invalid, Field: name, Message: "the mapping document has no section " + quote(name)}
 	}

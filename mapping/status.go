@@ -48,11 +48,17 @@ func (p *Program) readWord(vars *expr.Vars, out *Status) (*staffing.Gap, error) 
 	out.Word = word
 	stage, ok := p.tables.stages.Find(word)
 	if !ok {
-		return &staffing.Gap{Kind: staffing.GapStatus, Field: secStages, Value: shown(v),
-			Message: "No stage is mapped to the client's status " + quote(word) + "."}, nil
+		g := noStage(word)
+		return &g, nil
 	}
 	out.Stage = staffing.Stage(stage)
 	return nil, nil
+}
+
+// noStage is the gap of a word that no stage is mapped to.
+func noStage(word string) staffing.Gap {
+	return staffing.Gap{Kind: staffing.GapStatus, Field: secStages, Value: shown(word),
+		Message: "No stage is mapped to the client's status " + quote(word) + "."}
 }
 
 // readAt takes a timestamp, what parse_time gives, or a text in RFC 3339.

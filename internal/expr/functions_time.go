@@ -16,10 +16,22 @@ func stampLayouts() []string {
 	}
 }
 
-// parseDate gives YYYY-MM-DD. A moment gives the date in its own zone. Layouts
-// (one or a list) are those of Go's time package.
-func parseDate(a []ref.Val) ref.Val {
+// parseDate gives YYYY-MM-DD. A moment gives the date in its own zone, or in the
+// zone of the third value, an IANA name. Layouts (one or a list) are those of Go's
+// time package.
+func (l *library) parseDate(a []ref.Val) ref.Val {
+	zone := time.UTC
+	if len(a) > 2 {
+		name, _ := text(a[2])
+		known := false
+		if zone, known = l.zone(name); !known {
+			return types.NewErr("there is no time zone %s", quoted(name))
+		}
+	}
 	if ts, ok := a[0].(types.Timestamp); ok {
+		if len(a) > 2 {
+			ts.Time = ts.In(zone)
+		}
 		return types.String(ts.Format(time.DateOnly))
 	}
 	s, ok := text(a[0])
@@ -29,9 +41,12 @@ func parseDate(a []ref.Val) ref.Val {
 	if _, isText := a[0].(types.String); !ok || !isText {
 		return types.NewErr("a date must be a text, not %s", kindOf(a[0]))
 	}
-	t, ok := parseStamp(s, layoutsOf(a, 1), time.UTC)
+	t, ok := parseStamp(s, layoutsOf(a, 1), zone)
 	if !ok {
 		return types.NewErr("%s is not a date of a known form", quoted(s))
+	}
+	if len(a) > 2 {
+		t = t.In(zone)
 	}
 	return types.String(t.Format(time.DateOnly))
 }
