@@ -20,6 +20,7 @@ var roles = [][2]string{{accountManager, "Account manager"}, {finance, "Finance"
 type Access struct {
 	kind  accessKind
 	roles []string // of people
+	body  int64    // what a form may hold; 0: formBody
 }
 
 type accessKind int
@@ -41,14 +42,15 @@ var (
 	bearer    = Access{kind: bearerKind}
 	anyone    = people(accountManager, finance, operator, admin)
 	live      = Access{kind: liveKind, roles: anyone.roles}
-	records   = people(accountManager, operator, admin) // revalidate, retry, discard
-	posting   = people(finance, operator, admin)        // post an approved placement again
-	reviewing = people(finance, admin)                  // approve, send back
-	terms     = people(accountManager, finance, admin)  // correct a placement
-	operating = people(accountManager, operator, admin) // test, poll, pause, resume, backfill
-	configure = people(accountManager, admin)           // connections and clients
-	auditors  = people(finance, operator, admin)        // the audit log
-	admins    = people(admin)                           // users, tokens, jobs
+	records   = people(accountManager, operator, admin)                          // revalidate, retry, discard
+	posting   = people(finance, operator, admin)                                 // post an approved placement again
+	reviewing = people(finance, admin)                                           // approve, send back
+	terms     = people(accountManager, finance, admin)                           // correct a placement
+	operating = people(accountManager, operator, admin)                          // test, poll, pause, resume, backfill
+	configure = people(accountManager, admin)                                    // connections and clients
+	uploading = Access{kind: peopleKind, roles: configure.roles, body: listBody} // code lists
+	auditors  = people(finance, operator, admin)                                 // the audit log
+	admins    = people(admin)                                                    // users, tokens, jobs
 )
 
 func people(roles ...string) Access { return Access{kind: peopleKind, roles: roles} }

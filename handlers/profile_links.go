@@ -47,10 +47,20 @@ func gapURL(connection uuid.UUID, g staffing.Gap, d mapping.Document) string {
 	return cellURL(id, section, key)
 }
 
-// cellsOf gives the cells of a section, in their order.
-func cellsOf(d mapping.Document, section string) []mapping.Cell {
-	return map[string][]mapping.Cell{"requisition": d.Requisition, "submission": d.Submission, "placement": d.Placement,
-		"job": d.Job, "candidate": d.Candidate, "offered": d.Offered, "bill": d.Bill}[section]
+// cellsOf gives the cells of a section, in their order; those of the status record
+// too.
+func cellsOf(d mapping.Document, section string) (out []mapping.Cell) {
+	if section == statusSection && d.Status != nil {
+		for _, c := range []mapping.Cell{{Key: "word", CEL: d.Status.Word}, {Key: "at", CEL: d.Status.At}} {
+			if c.CEL != "" {
+				out = append(out, c)
+			}
+		}
+	}
+	if section == statusSection {
+		return out
+	}
+	return d.Cells(section)
 }
 
 func sorted(list []string) []string {

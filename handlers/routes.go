@@ -67,6 +67,28 @@ func (s *Server) Routes() []Route {
 		{"POST", "/connections/{id}/live", configure, s.goLive},
 		{"POST", "/connections/{id}/shadow", configure, s.goShadow},
 
+		{"GET", "/connections/{id}/profile", anyone, s.showProfileFields},
+		{"GET", "/connections/{id}/profile/cell", anyone, s.showProfileCell},
+		{"POST", "/connections/{id}/profile/cell", configure, s.saveProfileCell},
+		{"POST", "/connections/{id}/profile/cell/remove", configure, s.removeProfileCell},
+		{"GET", "/connections/{id}/profile/statuses", anyone, s.showProfileStatuses},
+		{"POST", "/connections/{id}/profile/statuses", configure, s.saveProfileStatuses},
+		{"GET", "/connections/{id}/profile/rules", anyone, s.showProfileRules},
+		{"GET", "/connections/{id}/profile/rule", anyone, s.showProfileRule},
+		{"POST", "/connections/{id}/profile/rules", configure, s.saveProfileRule},
+		{"POST", "/connections/{id}/profile/rules/remove", configure, s.removeProfileRule},
+		{"GET", "/connections/{id}/profile/lists", anyone, s.showProfileLists},
+		{"POST", "/connections/{id}/profile/lists", uploading, s.saveProfileList},
+		{"GET", "/connections/{id}/profile/lists/{name}", anyone, s.showProfileList},
+		{"POST", "/connections/{id}/profile/lists/{name}", configure, s.addListEntry},
+		{"GET", "/connections/{id}/profile/preview", anyone, s.showProfilePreview},
+		{"POST", "/connections/{id}/profile/preview", configure, s.startProfilePreview},
+		{"POST", "/connections/{id}/profile/publish", configure, s.publishProfile},
+		{"POST", "/connections/{id}/profile/withdraw", configure, s.withdrawProfile},
+		{"POST", "/connections/{id}/profile/discard", configure, s.discardDraft},
+		{"GET", "/connections/{id}/profile/versions", anyone, s.showProfileVersions},
+		{"POST", "/connections/{id}/profile/rollback", configure, s.rollBackProfile},
+
 		{"GET", "/audit", auditors, s.listAudit},
 		{"GET", "/users", admins, s.listUsers},
 		{"POST", "/users", admins, s.createUser},
@@ -85,6 +107,7 @@ func (s *Server) Routes() []Route {
 		{"GET", "/fragments/placements", live, s.showPlacementsFragment},
 		{"GET", "/fragments/failed", live, s.showFailuresFragment},
 		{"GET", "/fragments/connections/{id}/feeds", live, s.showFeedsFragment},
+		{"GET", "/fragments/connections/{id}/preview", live, s.showPreviewFragment},
 
 		{"POST", "/hooks/{connection_id}", signed, s.receiveWebhook},
 		{"*", "/api/v1/*", bearer, plain(s.rest())},
@@ -140,6 +163,6 @@ func (s *Server) guards(a Access) []func(http.Handler) http.Handler {
 	case liveKind:
 		return []func(http.Handler) http.Handler{s.withoutTouch, s.onlyPeople(a)}
 	default:
-		return []func(http.Handler) http.Handler{s.origin, capBody(formBody), s.withSession, s.onlyPeople(a)}
+		return []func(http.Handler) http.Handler{s.origin, capBody(max(a.body, formBody)), s.withSession, s.onlyPeople(a)}
 	}
 }

@@ -31,7 +31,15 @@ var wanted = map[string]string{
 	"GET /failed": all, "GET /failed/{id}": all, "POST /failed/{id}/retry": recorders, "POST /failed/{id}/discard": recorders, "POST /failed/causes/{cause}/retry": recorders,
 	"GET /connections": all, "GET /connections/{id}": all, "POST /connections": setters, "GET /connections/new": setters, "POST /connections/{id}": setters, "GET /connections/{id}/edit": setters,
 	"POST /connections/{id}/test": recorders, "POST /connections/{id}/pause": recorders, "POST /connections/{id}/resume": recorders, "POST /connections/{id}/poll": recorders, "POST /connections/{id}/backfill": recorders,
-	"GET /clients/{id}": all, "POST /clients/{id}": setters, "POST /connections/{id}/live": setters, "POST /connections/{id}/shadow": setters,
+	"GET /connections/{id}/profile": all, "GET /connections/{id}/profile/cell": all, "POST /connections/{id}/profile/cell": setters,
+	"POST /connections/{id}/profile/cell/remove": setters, "GET /connections/{id}/profile/statuses": all, "POST /connections/{id}/profile/statuses": setters,
+	"GET /connections/{id}/profile/rules": all, "GET /connections/{id}/profile/rule": all, "POST /connections/{id}/profile/rules": setters,
+	"POST /connections/{id}/profile/rules/remove": setters, "GET /connections/{id}/profile/lists": all, "POST /connections/{id}/profile/lists": setters,
+	"GET /connections/{id}/profile/lists/{name}": all, "POST /connections/{id}/profile/lists/{name}": setters, "GET /connections/{id}/profile/preview": all,
+	"POST /connections/{id}/profile/preview": setters, "POST /connections/{id}/profile/publish": setters, "POST /connections/{id}/profile/withdraw": setters,
+	"POST /connections/{id}/profile/discard": setters, "GET /connections/{id}/profile/versions": all, "POST /connections/{id}/profile/rollback": setters,
+	"GET /fragments/connections/{id}/preview": all,
+	"GET /clients/{id}":                       all, "POST /clients/{id}": setters, "POST /connections/{id}/live": setters, "POST /connections/{id}/shadow": setters,
 	"GET /clients": all, "POST /clients": setters, "GET /audit": "finance operator admin",
 	"GET /users": "admin", "POST /users": "admin", "POST /users/{id}/role": "admin", "POST /users/{id}/disable": "admin", "POST /users/{id}/enable": "admin",
 	"GET /tokens": "admin", "POST /tokens": "admin", "POST /tokens/{id}/revoke": "admin", "* /ops/river": "admin", "* /ops/river/*": "admin",
@@ -122,7 +130,7 @@ func methodOf(r Route) string {
 }
 
 func concrete(pattern string) string {
-	return strings.NewReplacer("{id}", uuid.NewString(), "{cause}", "x", "*", "x").Replace(pattern)
+	return strings.NewReplacer("{id}", uuid.NewString(), "{cause}", "x", "{name}", "x", "*", "x").Replace(pattern)
 }
 
 func TestPagesOfferWhatTheRoutesAllow(t *testing.T) {
