@@ -9,7 +9,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -295,6 +297,33 @@ func (e SubmissionState) Valid() bool {
 	}
 }
 
+// Defines values for Verdict.
+const (
+	Changed  Verdict = "changed"
+	Held     Verdict = "held"
+	Released Verdict = "released"
+	Resubmit Verdict = "resubmit"
+	Same     Verdict = "same"
+)
+
+// Valid indicates whether the value is a known member of the Verdict enum.
+func (e Verdict) Valid() bool {
+	switch e {
+	case Changed:
+		return true
+	case Held:
+		return true
+	case Released:
+		return true
+	case Resubmit:
+		return true
+	case Same:
+		return true
+	default:
+		return false
+	}
+}
+
 // Accepted Example: {"queued":1}
 type Accepted struct {
 	// Queued How many records or feeds will be worked off.
@@ -449,6 +478,9 @@ type Client struct {
 	// Name The name.
 	Name string `json:"name"`
 
+	// ReviewThreshold From more changed records on, two people publish a profile.
+	ReviewThreshold int `json:"review_threshold"`
+
 	// Timezone Where it works, by the IANA database.
 	Timezone string `json:"timezone"`
 }
@@ -510,9 +542,54 @@ type ClientPipeline struct {
 // Code The stable code of an error, as in problems.
 type Code = staffing.Code
 
+// CodeList defines model for CodeList.
+type CodeList struct {
+	// Count How many entries it has.
+	Count int `json:"count"`
+
+	// Entries The values, by code.
+	Entries map[string]string `json:"entries"`
+
+	// Name How `lookup` and rules call it.
+	Name string `json:"name"`
+
+	// Version Counts the saves.
+	Version int `json:"version"`
+}
+
+// CodeListContent Example: {"entries":{"LDN":"London","NYC":"New York"}}
+type CodeListContent struct {
+	// Entries The values, by code.
+	Entries map[string]string `json:"entries"`
+}
+
+// CodeListList defines model for CodeListList.
+type CodeListList struct {
+	// Items The lists, by name.
+	Items []CodeListSummary `json:"items"`
+}
+
+// CodeListSummary defines model for CodeListSummary.
+type CodeListSummary struct {
+	// Count How many entries it has.
+	Count int `json:"count"`
+
+	// CreatedAt When.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy Who saved this version.
+	CreatedBy string `json:"created_by"`
+
+	// Name How `lookup` and rules call it.
+	Name string `json:"name"`
+
+	// Version Counts the saves.
+	Version int `json:"version"`
+}
+
 // Connection A connection with its settings and feeds. Values of secrets are never given.
 //
-// Example: {"capabilities":["requisitions","submissions","statuses"],"client_id":"01936f29-51f0-7b44-8a0e-6a1d9d0f4e77","created_at":"2026-03-02T09:15:00Z","feeds":[],"id":"01936f2a-7c1e-7d52-9a31-0b5f3a6d2c10","kind":"example-vms","name":"Acme programme","profile_version":1,"refusals":[],"role":"client","secrets_set":["client_secret"],"settings":{"base_url":"https://vms.example.com"},"state":"active","updated_at":"2026-03-02T09:15:00Z"}
+// Example: {"capabilities":["requisitions","submissions","statuses"],"client_id":"01936f29-51f0-7b44-8a0e-6a1d9d0f4e77","created_at":"2026-03-02T09:15:00Z","feeds":[],"id":"01936f2a-7c1e-7d52-9a31-0b5f3a6d2c10","kind":"example-vms","mode":"live","name":"Acme programme","profile_version":1,"refusals":[],"role":"client","secrets_set":["client_secret"],"settings":{"base_url":"https://vms.example.com"},"state":"active","updated_at":"2026-03-02T09:15:00Z"}
 type Connection = ConnectionDetail
 
 // ConnectionChange Example: {"settings":{"base_url":"https://vms.example.com"}}
@@ -533,6 +610,9 @@ type ConnectionList struct {
 	Items []ConnectionSummary `json:"items"`
 }
 
+// ConnectionMode `shadow`: records are read, mapped and checked, and nothing is written outside for them.
+type ConnectionMode = string
+
 // ConnectionState `active`; `paused` by a person; `needs_attention` when the system refused the credentials, and the hub stopped calling it.
 type ConnectionState = staffing.ConnectionState
 
@@ -549,6 +629,9 @@ type ConnectionSummary struct {
 
 	// Kind The kind of connector.
 	Kind string `json:"kind"`
+
+	// Mode `shadow`: records are read, mapped and checked, and nothing is written outside for them.
+	Mode ConnectionMode `json:"mode"`
 
 	// Name What people call it.
 	Name string `json:"name"`
@@ -639,6 +722,18 @@ type Counts struct {
 //
 // Example: 2026-04-06
 type Date = staffing.Date
+
+// DraftChange Example: {"revision":3,"yaml":"requisition:\n  title: raw.name\n"}
+type DraftChange struct {
+	// Document A mapping document as JSON. The order of its cells counts.
+	Document ProfileDocument `json:"document,omitempty,omitzero"`
+
+	// Revision The revision of the draft that was read; 0: there is none.
+	Revision int `json:"revision"`
+
+	// YAML The document as YAML. Either this or `document`.
+	YAML string `json:"yaml,omitempty,omitzero"`
+}
 
 // Effect One write to an outside system. There is one per record, however often it is tried.
 type Effect struct {
@@ -863,6 +958,18 @@ type Feed struct {
 
 // FeedName One stream that is read from a system.
 type FeedName = staffing.Feed
+
+// FieldChange defines model for FieldChange.
+type FieldChange struct {
+	// After What it would be.
+	After string `json:"after"`
+
+	// Before What it is.
+	Before string `json:"before"`
+
+	// Field The field.
+	Field string `json:"field"`
+}
 
 // Finding A rule that the record broke.
 type Finding = staffing.Finding
@@ -1093,6 +1200,123 @@ type PlacementSummary struct {
 // PlainSettings Values by key, for the settings of the kind that are no secrets.
 type PlainSettings map[string]string
 
+// Preview defines model for Preview.
+type Preview struct {
+	// BaseVersion The version that it is compared with.
+	BaseVersion int `json:"base_version"`
+
+	// ConnectionID The connection.
+	ConnectionID openapi_types.UUID `json:"connection_id"`
+
+	// CreatedAt When it was begun.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy Who began it.
+	CreatedBy string `json:"created_by"`
+
+	// Done How many were looked at.
+	Done int `json:"done"`
+
+	// Error Why it failed, in words.
+	Error string `json:"error,omitempty,omitzero"`
+
+	// FinishedAt When it ended.
+	FinishedAt time.Time `json:"finished_at,omitempty,omitzero"`
+
+	// ID The hub's id.
+	ID openapi_types.UUID `json:"id"`
+
+	// Revision The revision of the draft that is tried.
+	Revision int `json:"revision"`
+
+	// State Where it stands; `failed` has an `error`.
+	State string `json:"state"`
+
+	// Summary The records by verdict.
+	Summary PreviewSummary `json:"summary"`
+
+	// Total How many there are to look at.
+	Total int `json:"total"`
+
+	// Wanted How many records were asked for.
+	Wanted int `json:"wanted"`
+}
+
+// PreviewRecord defines model for PreviewRecord.
+type PreviewRecord struct {
+	// Changes The fields that change.
+	Changes []FieldChange `json:"changes"`
+
+	// Ordinal Its place in the preview, from the newest.
+	Ordinal int `json:"ordinal"`
+
+	// Reasons Why it would be held, or is, in words.
+	Reasons []string `json:"reasons"`
+
+	// RequisitionID The requisition that it belongs to.
+	RequisitionID openapi_types.UUID `json:"requisition_id,omitempty,omitzero"`
+
+	// Subject The kind of record, such as `requisition`.
+	Subject string `json:"subject"`
+
+	// SubjectID The id of that record.
+	SubjectID string `json:"subject_id"`
+
+	// Title What people call it.
+	Title string `json:"title"`
+
+	// Verdict `same`: nothing changes. `changed`: fields change. `held`: it went on so far and would wait. `released`: it waits and would go on. `resubmit`: it is outside and would be written there once more.
+	Verdict Verdict `json:"verdict"`
+}
+
+// PreviewRecordPage defines model for PreviewRecordPage.
+type PreviewRecordPage struct {
+	// Items The records of this page.
+	Items []PreviewRecord `json:"items"`
+
+	// Limit The limit that was asked for, or counts without one.
+	Limit PageLimit `json:"limit"`
+
+	// Offset How many were passed over.
+	Offset PageOffset `json:"offset"`
+
+	// Total How many there are on all pages.
+	Total Total `json:"total"`
+}
+
+// PreviewRequest Example: {"records":1000}
+type PreviewRequest struct {
+	// Records How many records to look at.
+	Records int `json:"records,omitempty,omitzero"`
+}
+
+// PreviewSummary The records by verdict.
+type PreviewSummary struct {
+	// Affected All but `same`: above the client's threshold two people publish.
+	Affected int `json:"affected"`
+
+	// Changed Records that change, and go on as before.
+	Changed int `json:"changed"`
+
+	// Fields In how many records a field changes, by its name.
+	Fields map[string]int `json:"fields"`
+
+	// Held Records that went on so far and would wait.
+	Held int `json:"held"`
+
+	// Reasons How many records a rule or gap would hold, by its name.
+	Reasons map[string]int `json:"reasons"`
+
+	// Released Records that wait and would go on.
+	Released int `json:"released"`
+
+	// Resubmit Records that are outside and would be written there once more.
+	Resubmit int `json:"resubmit"`
+
+	// Same Records that stay as they are.
+	Same int `json:"same"`
+}
+
 // Problem What went wrong, by RFC 9457.
 //
 // Example: {"code":"conflict","detail":"the submission was delivered already","status":409,"title":"Conflict","type":"about:blank"}
@@ -1109,6 +1333,9 @@ type Problem struct {
 	// Instance The path of the request.
 	Instance string `json:"instance,omitempty,omitzero"`
 
+	// Problems Where a document or a file has several: each, at most 100.
+	Problems []ProblemPart `json:"problems,omitempty,omitzero"`
+
 	// RequestID Finds the request in the hub's log.
 	RequestID string `json:"request_id,omitempty,omitzero"`
 
@@ -1124,6 +1351,120 @@ type Problem struct {
 
 // ProblemCode The stable code of the problem.
 type ProblemCode string
+
+// ProblemPart One thing that is wrong with a document or a file.
+type ProblemPart struct {
+	// Cell The part of the document, such as `requisition.title` or `rules.NTE`.
+	Cell string `json:"cell,omitempty,omitzero"`
+
+	// Column The column of the expression, from 1.
+	Column int `json:"column,omitempty,omitzero"`
+
+	// Line The line: of the file, or of the expression in the cell where there is a column too.
+	Line int `json:"line,omitempty,omitzero"`
+
+	// Message What is wrong, in words.
+	Message string `json:"message"`
+}
+
+// ProfileDocument A mapping document as JSON. The order of its cells counts.
+type ProfileDocument = json.RawMessage
+
+// ProfileDraft A profile that is being changed. Nothing works by it yet.
+type ProfileDraft struct {
+	// Author Who began it.
+	Author string `json:"author"`
+
+	// BaseVersion The version that it was begun from; 0: from nothing.
+	BaseVersion int `json:"base_version"`
+
+	// CreatedAt When it was begun.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Document A mapping document as JSON. The order of its cells counts.
+	Document ProfileDocument `json:"document,omitempty,omitzero"`
+
+	// Problems What stands against publishing it, at most 100.
+	Problems []ProblemPart `json:"problems"`
+
+	// RequestNote Why, in words.
+	RequestNote string `json:"request_note,omitempty,omitzero"`
+
+	// RequestedAt Since when.
+	RequestedAt time.Time `json:"requested_at,omitempty,omitzero"`
+
+	// RequestedBy Who wants it published and waits for a second person.
+	RequestedBy string `json:"requested_by,omitempty,omitzero"`
+
+	// Revision Changes with each save; to be sent with the next one.
+	Revision int `json:"revision"`
+
+	// UpdatedAt When it was saved last.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// UpdatedBy Who saved it last.
+	UpdatedBy string `json:"updated_by"`
+
+	// YAML The document as it was written.
+	YAML string `json:"yaml"`
+}
+
+// ProfileVersion A version with its document.
+type ProfileVersion = ProfileVersionDetail
+
+// ProfileVersionList defines model for ProfileVersionList.
+type ProfileVersionList struct {
+	// Items The versions, the newest first.
+	Items []ProfileVersionSummary `json:"items"`
+}
+
+// ProfileVersionSummary defines model for ProfileVersionSummary.
+type ProfileVersionSummary struct {
+	// Author Who began it: the e-mail of a person, `token:` and a name, or `hub`.
+	Author string `json:"author"`
+
+	// BaseVersion The version that the draft was begun from.
+	BaseVersion int `json:"base_version,omitempty,omitzero"`
+
+	// CreatedAt When it was begun.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Note Why, in words.
+	Note string `json:"note,omitempty,omitzero"`
+
+	// PublishedAt When it came into force.
+	PublishedAt time.Time `json:"published_at,omitempty,omitzero"`
+
+	// PublishedBy Who put it in force.
+	PublishedBy string `json:"published_by,omitempty,omitzero"`
+
+	// RequestedBy Who asked for it, where two people published it.
+	RequestedBy string `json:"requested_by,omitempty,omitzero"`
+
+	// State `published`: in force. `superseded`: it was.
+	State string `json:"state"`
+
+	// Version Counts what was published, from 1.
+	Version int `json:"version"`
+}
+
+// Publication defines model for Publication.
+type Publication struct {
+	// State `published`: `version` is in force. `waiting`: a second person has to confirm it.
+	State string `json:"state"`
+
+	// Version The version that is in force now.
+	Version int `json:"version,omitempty,omitzero"`
+}
+
+// PublishRequest Example: {"note":"The new rate card of April.","revision":4}
+type PublishRequest struct {
+	// Note Why, in words; it is kept.
+	Note string `json:"note,omitempty,omitzero"`
+
+	// Revision The revision of the draft to publish.
+	Revision int `json:"revision"`
+}
 
 // Question What a submission must answer.
 type Question = staffing.Question
@@ -1253,8 +1594,35 @@ type RequisitionSummary struct {
 	Version int `json:"version"`
 }
 
+// RequisitionWord defines model for RequisitionWord.
+type RequisitionWord struct {
+	// Count How many requisitions have it.
+	Count int `json:"count"`
+
+	// LastAt When the last of them changed.
+	LastAt time.Time `json:"last_at"`
+
+	// Status The client's state of a requisition, in the hub's words.
+	Status RequisitionStatus `json:"status,omitempty,omitzero"`
+
+	// Waiting How many wait for it to be mapped.
+	Waiting int `json:"waiting"`
+
+	// Word The client's word.
+	Word string `json:"word"`
+}
+
 // Role What a system is to the firm.
 type Role = staffing.Role
+
+// RollBackRequest Example: {"note":"Version 4 held all requisitions of Boston.","version":3}
+type RollBackRequest struct {
+	// Note Why, in words; it is kept.
+	Note string `json:"note"`
+
+	// Version The version to put in force again.
+	Version int `json:"version"`
+}
 
 // SecretSettings Values by key, for the settings of the kind that are secrets. They are encrypted, and in no answer.
 type SecretSettings map[string]string
@@ -1296,6 +1664,71 @@ type Settings struct {
 
 	// Settings Values by key, for the settings of the kind that are no secrets.
 	Settings PlainSettings `json:"settings,omitempty,omitzero"`
+}
+
+// ShadowScore defines model for ShadowScore.
+type ShadowScore struct {
+	// Bills Bills that would have been posted.
+	Bills int `json:"bills"`
+
+	// Clean The share of requisitions that nothing holds, in percent.
+	Clean int `json:"clean"`
+
+	// Deliveries Candidates that the client would have got.
+	Deliveries int `json:"deliveries"`
+
+	// Jobs Jobs that the internal ATS would have got.
+	Jobs int `json:"jobs"`
+
+	// Mode `shadow`: records are read, mapped and checked, and nothing is written outside for them.
+	Mode ConnectionMode `json:"mode"`
+
+	// OpenGaps Things that the mapping does not know.
+	OpenGaps int `json:"open_gaps"`
+
+	// PlacementsHeld Placements that wait for a person.
+	PlacementsHeld int `json:"placements_held"`
+
+	// Requisitions Requisitions that came in.
+	Requisitions int `json:"requisitions"`
+
+	// RequisitionsHeld Requisitions that wait for a person.
+	RequisitionsHeld int `json:"requisitions_held"`
+
+	// Since The first write that was left out.
+	Since time.Time `json:"since,omitempty,omitzero"`
+
+	// Statuses Statuses that the internal ATS would have shown.
+	Statuses int `json:"statuses"`
+
+	// SubmissionsHeld Submissions that wait for a person.
+	SubmissionsHeld int `json:"submissions_held"`
+}
+
+// SourceField defines model for SourceField.
+type SourceField struct {
+	// Examples Values of it: at most three, cut when long.
+	Examples []string `json:"examples"`
+
+	// Path The expression that gives it.
+	//
+	// Example: raw.offices[0].name
+	Path string `json:"path"`
+
+	// Present In how many records it has a value.
+	Present int `json:"present"`
+
+	// Type text, number, boolean, date, time, list, object or mixed; empty when it never had a value.
+	Type string `json:"type"`
+}
+
+// SourceFieldList defines model for SourceFieldList.
+type SourceFieldList struct {
+	// Items The fields, by path.
+	Items []SourceField `json:"items"`
+
+	// Records How many records were looked at.
+	Records int `json:"records"`
 }
 
 // Stage Where a candidate stands, from `sourced` to `placed`; then the ways out.
@@ -1342,6 +1775,33 @@ type StageEvent struct {
 
 // StageEventSource Who said so.
 type StageEventSource string
+
+// StatusWord defines model for StatusWord.
+type StatusWord struct {
+	// Count How often the client said it.
+	Count int `json:"count"`
+
+	// LastAt When last.
+	LastAt time.Time `json:"last_at"`
+
+	// Stage Where a candidate stands, from `sourced` to `placed`; then the ways out.
+	Stage Stage `json:"stage,omitempty,omitzero"`
+
+	// Waiting How many submissions wait for it to be mapped.
+	Waiting int `json:"waiting"`
+
+	// Word The client's word.
+	Word string `json:"word"`
+}
+
+// StatusWordList defines model for StatusWordList.
+type StatusWordList struct {
+	// Requisitions What the client says of requisitions.
+	Requisitions []RequisitionWord `json:"requisitions"`
+
+	// Submissions What the client says of submissions.
+	Submissions []StatusWord `json:"submissions"`
+}
 
 // Submission A submission with everything that the hub knows of it.
 type Submission = SubmissionDetail
@@ -1457,6 +1917,9 @@ type Total = int
 // Unit What a rate is paid for.
 type Unit = staffing.Unit
 
+// Verdict `same`: nothing changes. `changed`: fields change. `held`: it went on so far and would wait. `released`: it waits and would go on. `resubmit`: it is outside and would be written there once more.
+type Verdict string
+
 // WorkerType The kind of engagement.
 type WorkerType = staffing.WorkerType
 
@@ -1514,6 +1977,24 @@ type ListExchangesParams struct {
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
+// DeleteProfileDraftParams defines parameters for DeleteProfileDraft.
+type DeleteProfileDraftParams struct {
+	// Revision Discard the draft only if this is still its revision; without it, any.
+	Revision int `form:"revision,omitempty" json:"revision,omitempty,omitzero"`
+}
+
+// PutProfileDraftParams defines parameters for PutProfileDraft.
+type PutProfileDraftParams struct {
+	// Revision The revision that was read, when the body is YAML; JSON has it in the body.
+	Revision int `form:"revision,omitempty" json:"revision,omitempty,omitzero"`
+}
+
+// ListSourceFieldsParams defines parameters for ListSourceFields.
+type ListSourceFieldsParams struct {
+	// Feed The feed whose records are looked at.
+	Feed staffing.Feed `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
+}
+
 // ListFailuresParams defines parameters for ListFailures.
 type ListFailuresParams struct {
 	// State Only failures in this state.
@@ -1548,6 +2029,24 @@ type ListPlacementsParams struct {
 
 	// Q Words that must all occur in the title, a number or a name, in any case.
 	Q Search `form:"q,omitempty" json:"q,omitempty,omitzero"`
+
+	// Limit How many to give at most.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Offset How many to pass over.
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
+}
+
+// ListPreviewRecordsParams defines parameters for ListPreviewRecords.
+type ListPreviewRecordsParams struct {
+	// Verdict Only records with this verdict.
+	Verdict Verdict `form:"verdict,omitempty" json:"verdict,omitempty,omitzero"`
+
+	// Field Only records in which this field changes, as the summary names it.
+	Field string `form:"field,omitempty" json:"field,omitempty,omitzero"`
+
+	// Differs Only records that would not stay as they are.
+	Differs bool `form:"differs,omitempty" json:"differs,omitempty,omitzero"`
 
 	// Limit How many to give at most.
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
@@ -1613,8 +2112,23 @@ type UpdateConnectionJSONRequestBody = ConnectionChange
 // BackfillConnectionJSONRequestBody defines body for BackfillConnection for application/json ContentType.
 type BackfillConnectionJSONRequestBody = Backfill
 
+// PutCodeListJSONRequestBody defines body for PutCodeList for application/json ContentType.
+type PutCodeListJSONRequestBody = CodeListContent
+
 // PauseConnectionJSONRequestBody defines body for PauseConnection for application/json ContentType.
 type PauseConnectionJSONRequestBody = Reason
+
+// PutProfileDraftJSONRequestBody defines body for PutProfileDraft for application/json ContentType.
+type PutProfileDraftJSONRequestBody = DraftChange
+
+// StartPreviewJSONRequestBody defines body for StartPreview for application/json ContentType.
+type StartPreviewJSONRequestBody = PreviewRequest
+
+// PublishProfileJSONRequestBody defines body for PublishProfile for application/json ContentType.
+type PublishProfileJSONRequestBody = PublishRequest
+
+// RollBackProfileJSONRequestBody defines body for RollBackProfile for application/json ContentType.
+type RollBackProfileJSONRequestBody = RollBackRequest
 
 // TryConnectorJSONRequestBody defines body for TryConnector for application/json ContentType.
 type TryConnectorJSONRequestBody = Settings
@@ -1663,15 +2177,66 @@ type ServerInterface interface {
 	// ListExchanges List the latest calls to a connection
 	// (GET /connections/{id}/exchanges)
 	ListExchanges(w http.ResponseWriter, r *http.Request, id ID, params ListExchangesParams)
+	// ListCodeLists List the code lists of a connection
+	// (GET /connections/{id}/lists)
+	ListCodeLists(w http.ResponseWriter, r *http.Request, id ID)
+	// DeleteCodeList Delete a code list
+	// (DELETE /connections/{id}/lists/{name})
+	DeleteCodeList(w http.ResponseWriter, r *http.Request, id ID, name string)
+	// GetCodeList Get a code list
+	// (GET /connections/{id}/lists/{name})
+	GetCodeList(w http.ResponseWriter, r *http.Request, id ID, name string)
+	// PutCodeList Save a code list
+	// (PUT /connections/{id}/lists/{name})
+	PutCodeList(w http.ResponseWriter, r *http.Request, id ID, name string)
+	// GoLive Let a connection write outside
+	// (POST /connections/{id}/live)
+	GoLive(w http.ResponseWriter, r *http.Request, id ID)
 	// PauseConnection Pause a connection
 	// (POST /connections/{id}/pause)
 	PauseConnection(w http.ResponseWriter, r *http.Request, id ID)
 	// PollConnection Read all feeds of a connection now
 	// (POST /connections/{id}/poll)
 	PollConnection(w http.ResponseWriter, r *http.Request, id ID)
+	// DeleteProfileDraft Discard the draft of a profile
+	// (DELETE /connections/{id}/profile/draft)
+	DeleteProfileDraft(w http.ResponseWriter, r *http.Request, id ID, params DeleteProfileDraftParams)
+	// GetProfileDraft Get the draft of a profile
+	// (GET /connections/{id}/profile/draft)
+	GetProfileDraft(w http.ResponseWriter, r *http.Request, id ID)
+	// PutProfileDraft Save the draft of a profile
+	// (PUT /connections/{id}/profile/draft)
+	PutProfileDraft(w http.ResponseWriter, r *http.Request, id ID, params PutProfileDraftParams)
+	// StartPreview Preview the draft of a profile
+	// (POST /connections/{id}/profile/draft/preview)
+	StartPreview(w http.ResponseWriter, r *http.Request, id ID)
+	// PublishProfile Publish the draft of a profile
+	// (POST /connections/{id}/profile/draft/publish)
+	PublishProfile(w http.ResponseWriter, r *http.Request, id ID)
+	// RollBackProfile Put an old version of a profile in force
+	// (POST /connections/{id}/profile/roll-back)
+	RollBackProfile(w http.ResponseWriter, r *http.Request, id ID)
+	// ListProfileVersions List the versions of a profile
+	// (GET /connections/{id}/profile/versions)
+	ListProfileVersions(w http.ResponseWriter, r *http.Request, id ID)
+	// GetProfileVersion Get one version of a profile
+	// (GET /connections/{id}/profile/versions/{version})
+	GetProfileVersion(w http.ResponseWriter, r *http.Request, id ID, version int)
 	// ResumeConnection Resume a connection
 	// (POST /connections/{id}/resume)
 	ResumeConnection(w http.ResponseWriter, r *http.Request, id ID)
+	// GetShadowScore Get what shadow mode left out
+	// (GET /connections/{id}/shadow)
+	GetShadowScore(w http.ResponseWriter, r *http.Request, id ID)
+	// GoShadow Put a connection into shadow mode
+	// (POST /connections/{id}/shadow)
+	GoShadow(w http.ResponseWriter, r *http.Request, id ID)
+	// ListSourceFields List the fields of a system's records
+	// (GET /connections/{id}/source-fields)
+	ListSourceFields(w http.ResponseWriter, r *http.Request, id ID, params ListSourceFieldsParams)
+	// ListStatusWords List the words that a client says of statuses
+	// (GET /connections/{id}/status-words)
+	ListStatusWords(w http.ResponseWriter, r *http.Request, id ID)
 	// TestConnection Test a connection
 	// (POST /connections/{id}/test)
 	TestConnection(w http.ResponseWriter, r *http.Request, id ID)
@@ -1720,6 +2285,12 @@ type ServerInterface interface {
 	// SendBackPlacement Send a placement back
 	// (POST /placements/{id}/send-back)
 	SendBackPlacement(w http.ResponseWriter, r *http.Request, id ID)
+	// GetPreview Get a preview
+	// (GET /previews/{id})
+	GetPreview(w http.ResponseWriter, r *http.Request, id ID)
+	// ListPreviewRecords List what a draft would do to each record
+	// (GET /previews/{id}/records)
+	ListPreviewRecords(w http.ResponseWriter, r *http.Request, id ID, params ListPreviewRecordsParams)
 	// ListRequisitions List requisitions
 	// (GET /requisitions)
 	ListRequisitions(w http.ResponseWriter, r *http.Request, params ListRequisitionsParams)
@@ -1816,6 +2387,36 @@ func (_ Unimplemented) ListExchanges(w http.ResponseWriter, r *http.Request, id 
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// ListCodeLists List the code lists of a connection
+// (GET /connections/{id}/lists)
+func (_ Unimplemented) ListCodeLists(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeleteCodeList Delete a code list
+// (DELETE /connections/{id}/lists/{name})
+func (_ Unimplemented) DeleteCodeList(w http.ResponseWriter, r *http.Request, id ID, name string) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetCodeList Get a code list
+// (GET /connections/{id}/lists/{name})
+func (_ Unimplemented) GetCodeList(w http.ResponseWriter, r *http.Request, id ID, name string) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// PutCodeList Save a code list
+// (PUT /connections/{id}/lists/{name})
+func (_ Unimplemented) PutCodeList(w http.ResponseWriter, r *http.Request, id ID, name string) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GoLive Let a connection write outside
+// (POST /connections/{id}/live)
+func (_ Unimplemented) GoLive(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // PauseConnection Pause a connection
 // (POST /connections/{id}/pause)
 func (_ Unimplemented) PauseConnection(w http.ResponseWriter, r *http.Request, id ID) {
@@ -1828,9 +2429,81 @@ func (_ Unimplemented) PollConnection(w http.ResponseWriter, r *http.Request, id
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// DeleteProfileDraft Discard the draft of a profile
+// (DELETE /connections/{id}/profile/draft)
+func (_ Unimplemented) DeleteProfileDraft(w http.ResponseWriter, r *http.Request, id ID, params DeleteProfileDraftParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetProfileDraft Get the draft of a profile
+// (GET /connections/{id}/profile/draft)
+func (_ Unimplemented) GetProfileDraft(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// PutProfileDraft Save the draft of a profile
+// (PUT /connections/{id}/profile/draft)
+func (_ Unimplemented) PutProfileDraft(w http.ResponseWriter, r *http.Request, id ID, params PutProfileDraftParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// StartPreview Preview the draft of a profile
+// (POST /connections/{id}/profile/draft/preview)
+func (_ Unimplemented) StartPreview(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// PublishProfile Publish the draft of a profile
+// (POST /connections/{id}/profile/draft/publish)
+func (_ Unimplemented) PublishProfile(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// RollBackProfile Put an old version of a profile in force
+// (POST /connections/{id}/profile/roll-back)
+func (_ Unimplemented) RollBackProfile(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListProfileVersions List the versions of a profile
+// (GET /connections/{id}/profile/versions)
+func (_ Unimplemented) ListProfileVersions(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetProfileVersion Get one version of a profile
+// (GET /connections/{id}/profile/versions/{version})
+func (_ Unimplemented) GetProfileVersion(w http.ResponseWriter, r *http.Request, id ID, version int) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // ResumeConnection Resume a connection
 // (POST /connections/{id}/resume)
 func (_ Unimplemented) ResumeConnection(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetShadowScore Get what shadow mode left out
+// (GET /connections/{id}/shadow)
+func (_ Unimplemented) GetShadowScore(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GoShadow Put a connection into shadow mode
+// (POST /connections/{id}/shadow)
+func (_ Unimplemented) GoShadow(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListSourceFields List the fields of a system's records
+// (GET /connections/{id}/source-fields)
+func (_ Unimplemented) ListSourceFields(w http.ResponseWriter, r *http.Request, id ID, params ListSourceFieldsParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListStatusWords List the words that a client says of statuses
+// (GET /connections/{id}/status-words)
+func (_ Unimplemented) ListStatusWords(w http.ResponseWriter, r *http.Request, id ID) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1927,6 +2600,18 @@ func (_ Unimplemented) RetryPlacement(w http.ResponseWriter, r *http.Request, id
 // SendBackPlacement Send a placement back
 // (POST /placements/{id}/send-back)
 func (_ Unimplemented) SendBackPlacement(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetPreview Get a preview
+// (GET /previews/{id})
+func (_ Unimplemented) GetPreview(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListPreviewRecords List what a draft would do to each record
+// (GET /previews/{id}/records)
+func (_ Unimplemented) ListPreviewRecords(w http.ResponseWriter, r *http.Request, id ID, params ListPreviewRecordsParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -2320,6 +3005,163 @@ func (siw *ServerInterfaceWrapper) ListExchanges(w http.ResponseWriter, r *http.
 	handler.ServeHTTP(w, r)
 }
 
+// ListCodeLists operation middleware
+func (siw *ServerInterfaceWrapper) ListCodeLists(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListCodeLists(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteCodeList operation middleware
+func (siw *ServerInterfaceWrapper) DeleteCodeList(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", chi.URLParam(r, "name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "name", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteCodeList(w, r, id, name)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetCodeList operation middleware
+func (siw *ServerInterfaceWrapper) GetCodeList(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", chi.URLParam(r, "name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "name", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetCodeList(w, r, id, name)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PutCodeList operation middleware
+func (siw *ServerInterfaceWrapper) PutCodeList(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", chi.URLParam(r, "name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "name", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PutCodeList(w, r, id, name)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GoLive operation middleware
+func (siw *ServerInterfaceWrapper) GoLive(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GoLive(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // PauseConnection operation middleware
 func (siw *ServerInterfaceWrapper) PauseConnection(w http.ResponseWriter, r *http.Request) {
 
@@ -2372,6 +3214,255 @@ func (siw *ServerInterfaceWrapper) PollConnection(w http.ResponseWriter, r *http
 	handler.ServeHTTP(w, r)
 }
 
+// DeleteProfileDraft operation middleware
+func (siw *ServerInterfaceWrapper) DeleteProfileDraft(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteProfileDraftParams
+
+	// ------------- Optional query parameter "revision" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "revision", r.URL.Query(), &params.Revision, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "revision"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "revision", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteProfileDraft(w, r, id, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetProfileDraft operation middleware
+func (siw *ServerInterfaceWrapper) GetProfileDraft(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetProfileDraft(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PutProfileDraft operation middleware
+func (siw *ServerInterfaceWrapper) PutProfileDraft(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutProfileDraftParams
+
+	// ------------- Optional query parameter "revision" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "revision", r.URL.Query(), &params.Revision, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "revision"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "revision", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PutProfileDraft(w, r, id, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// StartPreview operation middleware
+func (siw *ServerInterfaceWrapper) StartPreview(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.StartPreview(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PublishProfile operation middleware
+func (siw *ServerInterfaceWrapper) PublishProfile(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PublishProfile(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RollBackProfile operation middleware
+func (siw *ServerInterfaceWrapper) RollBackProfile(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RollBackProfile(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListProfileVersions operation middleware
+func (siw *ServerInterfaceWrapper) ListProfileVersions(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListProfileVersions(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetProfileVersion operation middleware
+func (siw *ServerInterfaceWrapper) GetProfileVersion(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version int
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", chi.URLParam(r, "version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "version", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetProfileVersion(w, r, id, version)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ResumeConnection operation middleware
 func (siw *ServerInterfaceWrapper) ResumeConnection(w http.ResponseWriter, r *http.Request) {
 
@@ -2389,6 +3480,126 @@ func (siw *ServerInterfaceWrapper) ResumeConnection(w http.ResponseWriter, r *ht
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ResumeConnection(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetShadowScore operation middleware
+func (siw *ServerInterfaceWrapper) GetShadowScore(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetShadowScore(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GoShadow operation middleware
+func (siw *ServerInterfaceWrapper) GoShadow(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GoShadow(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListSourceFields operation middleware
+func (siw *ServerInterfaceWrapper) ListSourceFields(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSourceFieldsParams
+
+	// ------------- Optional query parameter "feed" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "feed", r.URL.Query(), &params.Feed, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "feed"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "feed", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListSourceFields(w, r, id, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListStatusWords operation middleware
+func (siw *ServerInterfaceWrapper) ListStatusWords(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListStatusWords(w, r, id)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -2882,6 +4093,126 @@ func (siw *ServerInterfaceWrapper) SendBackPlacement(w http.ResponseWriter, r *h
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.SendBackPlacement(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetPreview operation middleware
+func (siw *ServerInterfaceWrapper) GetPreview(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetPreview(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListPreviewRecords operation middleware
+func (siw *ServerInterfaceWrapper) ListPreviewRecords(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPreviewRecordsParams
+
+	// ------------- Optional query parameter "verdict" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "verdict", r.URL.Query(), &params.Verdict, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "verdict"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "verdict", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "field" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "field", r.URL.Query(), &params.Field, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "field"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "field", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "differs" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "differs", r.URL.Query(), &params.Differs, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "differs"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "differs", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListPreviewRecords(w, r, id, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3454,6 +4785,63 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Get(options.BaseURL+"/connections/{id}/exchanges", wrapper.ListExchanges)
 	})
 	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/connections/{id}/shadow", wrapper.GetShadowScore)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/connections/{id}/shadow", wrapper.GoShadow)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/connections/{id}/live", wrapper.GoLive)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/connections/{id}/profile/versions", wrapper.ListProfileVersions)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/connections/{id}/profile/versions/{version}", wrapper.GetProfileVersion)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/connections/{id}/profile/draft", wrapper.DeleteProfileDraft)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/connections/{id}/profile/draft", wrapper.GetProfileDraft)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/connections/{id}/profile/draft", wrapper.PutProfileDraft)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/connections/{id}/profile/draft/preview", wrapper.StartPreview)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/connections/{id}/profile/draft/publish", wrapper.PublishProfile)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/connections/{id}/profile/roll-back", wrapper.RollBackProfile)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/connections/{id}/source-fields", wrapper.ListSourceFields)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/connections/{id}/status-words", wrapper.ListStatusWords)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/connections/{id}/lists", wrapper.ListCodeLists)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/connections/{id}/lists/{name}", wrapper.DeleteCodeList)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/connections/{id}/lists/{name}", wrapper.GetCodeList)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/connections/{id}/lists/{name}", wrapper.PutCodeList)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/previews/{id}", wrapper.GetPreview)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/previews/{id}/records", wrapper.ListPreviewRecords)
+	})
+	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/connectors", wrapper.ListConnectors)
 	})
 	r.Group(func(r chi.Router) {
@@ -3921,6 +5309,200 @@ func (response ListExchangesdefaultApplicationProblemPlusJSONResponse) VisitList
 	return err
 }
 
+type ListCodeListsRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListCodeListsResponseObject interface {
+	VisitListCodeListsResponse(w http.ResponseWriter) error
+}
+
+type ListCodeLists200JSONResponse CodeListList
+
+func (response ListCodeLists200JSONResponse) VisitListCodeListsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCodeListsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCodeListsdefaultApplicationProblemPlusJSONResponse) VisitListCodeListsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCodeListRequestObject struct {
+	ID   ID     `json:"id"`
+	Name string `json:"name"`
+}
+
+type DeleteCodeListResponseObject interface {
+	VisitDeleteCodeListResponse(w http.ResponseWriter) error
+}
+
+type DeleteCodeList204Response struct {
+}
+
+func (response DeleteCodeList204Response) VisitDeleteCodeListResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteCodeListdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteCodeListdefaultApplicationProblemPlusJSONResponse) VisitDeleteCodeListResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCodeListRequestObject struct {
+	ID   ID     `json:"id"`
+	Name string `json:"name"`
+}
+
+type GetCodeListResponseObject interface {
+	VisitGetCodeListResponse(w http.ResponseWriter) error
+}
+
+type GetCodeList200JSONResponse CodeList
+
+func (response GetCodeList200JSONResponse) VisitGetCodeListResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCodeListdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCodeListdefaultApplicationProblemPlusJSONResponse) VisitGetCodeListResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutCodeListRequestObject struct {
+	ID       ID     `json:"id"`
+	Name     string `json:"name"`
+	JSONBody *PutCodeListJSONRequestBody
+	Body     io.Reader
+}
+
+type PutCodeListResponseObject interface {
+	VisitPutCodeListResponse(w http.ResponseWriter) error
+}
+
+type PutCodeList200JSONResponse CodeListSummary
+
+func (response PutCodeList200JSONResponse) VisitPutCodeListResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutCodeListdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutCodeListdefaultApplicationProblemPlusJSONResponse) VisitPutCodeListResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GoLiveRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GoLiveResponseObject interface {
+	VisitGoLiveResponse(w http.ResponseWriter) error
+}
+
+type GoLive200JSONResponse Connection
+
+func (response GoLive200JSONResponse) VisitGoLiveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GoLivedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GoLivedefaultApplicationProblemPlusJSONResponse) VisitGoLiveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type PauseConnectionRequestObject struct {
 	ID   ID `json:"id"`
 	Body *PauseConnectionJSONRequestBody
@@ -4000,6 +5582,320 @@ func (response PollConnectiondefaultApplicationProblemPlusJSONResponse) VisitPol
 	return err
 }
 
+type DeleteProfileDraftRequestObject struct {
+	ID     ID `json:"id"`
+	Params DeleteProfileDraftParams
+}
+
+type DeleteProfileDraftResponseObject interface {
+	VisitDeleteProfileDraftResponse(w http.ResponseWriter) error
+}
+
+type DeleteProfileDraft204Response struct {
+}
+
+func (response DeleteProfileDraft204Response) VisitDeleteProfileDraftResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteProfileDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteProfileDraftdefaultApplicationProblemPlusJSONResponse) VisitDeleteProfileDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProfileDraftRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetProfileDraftResponseObject interface {
+	VisitGetProfileDraftResponse(w http.ResponseWriter) error
+}
+
+type GetProfileDraft200JSONResponse ProfileDraft
+
+func (response GetProfileDraft200JSONResponse) VisitGetProfileDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProfileDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetProfileDraftdefaultApplicationProblemPlusJSONResponse) VisitGetProfileDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutProfileDraftRequestObject struct {
+	ID       ID `json:"id"`
+	Params   PutProfileDraftParams
+	JSONBody *PutProfileDraftJSONRequestBody
+	Body     io.Reader
+}
+
+type PutProfileDraftResponseObject interface {
+	VisitPutProfileDraftResponse(w http.ResponseWriter) error
+}
+
+type PutProfileDraft200JSONResponse ProfileDraft
+
+func (response PutProfileDraft200JSONResponse) VisitPutProfileDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutProfileDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutProfileDraftdefaultApplicationProblemPlusJSONResponse) VisitPutProfileDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartPreviewRequestObject struct {
+	ID   ID `json:"id"`
+	Body *StartPreviewJSONRequestBody
+}
+
+type StartPreviewResponseObject interface {
+	VisitStartPreviewResponse(w http.ResponseWriter) error
+}
+
+type StartPreview202JSONResponse Preview
+
+func (response StartPreview202JSONResponse) VisitStartPreviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartPreviewdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StartPreviewdefaultApplicationProblemPlusJSONResponse) VisitStartPreviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishProfileRequestObject struct {
+	ID   ID `json:"id"`
+	Body *PublishProfileJSONRequestBody
+}
+
+type PublishProfileResponseObject interface {
+	VisitPublishProfileResponse(w http.ResponseWriter) error
+}
+
+type PublishProfile200JSONResponse Publication
+
+func (response PublishProfile200JSONResponse) VisitPublishProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishProfiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PublishProfiledefaultApplicationProblemPlusJSONResponse) VisitPublishProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RollBackProfileRequestObject struct {
+	ID   ID `json:"id"`
+	Body *RollBackProfileJSONRequestBody
+}
+
+type RollBackProfileResponseObject interface {
+	VisitRollBackProfileResponse(w http.ResponseWriter) error
+}
+
+type RollBackProfile200JSONResponse Publication
+
+func (response RollBackProfile200JSONResponse) VisitRollBackProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RollBackProfiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RollBackProfiledefaultApplicationProblemPlusJSONResponse) VisitRollBackProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListProfileVersionsRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListProfileVersionsResponseObject interface {
+	VisitListProfileVersionsResponse(w http.ResponseWriter) error
+}
+
+type ListProfileVersions200JSONResponse ProfileVersionList
+
+func (response ListProfileVersions200JSONResponse) VisitListProfileVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListProfileVersionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListProfileVersionsdefaultApplicationProblemPlusJSONResponse) VisitListProfileVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProfileVersionRequestObject struct {
+	ID      ID  `json:"id"`
+	Version int `json:"version"`
+}
+
+type GetProfileVersionResponseObject interface {
+	VisitGetProfileVersionResponse(w http.ResponseWriter) error
+}
+
+type GetProfileVersion200JSONResponse ProfileVersion
+
+func (response GetProfileVersion200JSONResponse) VisitGetProfileVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProfileVersiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetProfileVersiondefaultApplicationProblemPlusJSONResponse) VisitGetProfileVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResumeConnectionRequestObject struct {
 	ID ID `json:"id"`
 }
@@ -4028,6 +5924,163 @@ type ResumeConnectiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ResumeConnectiondefaultApplicationProblemPlusJSONResponse) VisitResumeConnectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetShadowScoreRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetShadowScoreResponseObject interface {
+	VisitGetShadowScoreResponse(w http.ResponseWriter) error
+}
+
+type GetShadowScore200JSONResponse ShadowScore
+
+func (response GetShadowScore200JSONResponse) VisitGetShadowScoreResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetShadowScoredefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetShadowScoredefaultApplicationProblemPlusJSONResponse) VisitGetShadowScoreResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GoShadowRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GoShadowResponseObject interface {
+	VisitGoShadowResponse(w http.ResponseWriter) error
+}
+
+type GoShadow200JSONResponse Connection
+
+func (response GoShadow200JSONResponse) VisitGoShadowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GoShadowdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GoShadowdefaultApplicationProblemPlusJSONResponse) VisitGoShadowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSourceFieldsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListSourceFieldsParams
+}
+
+type ListSourceFieldsResponseObject interface {
+	VisitListSourceFieldsResponse(w http.ResponseWriter) error
+}
+
+type ListSourceFields200JSONResponse SourceFieldList
+
+func (response ListSourceFields200JSONResponse) VisitListSourceFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSourceFieldsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListSourceFieldsdefaultApplicationProblemPlusJSONResponse) VisitListSourceFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStatusWordsRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListStatusWordsResponseObject interface {
+	VisitListStatusWordsResponse(w http.ResponseWriter) error
+}
+
+type ListStatusWords200JSONResponse StatusWordList
+
+func (response ListStatusWords200JSONResponse) VisitListStatusWordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStatusWordsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListStatusWordsdefaultApplicationProblemPlusJSONResponse) VisitListStatusWordsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4663,6 +6716,85 @@ func (response SendBackPlacementdefaultApplicationProblemPlusJSONResponse) Visit
 	return err
 }
 
+type GetPreviewRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetPreviewResponseObject interface {
+	VisitGetPreviewResponse(w http.ResponseWriter) error
+}
+
+type GetPreview200JSONResponse Preview
+
+func (response GetPreview200JSONResponse) VisitGetPreviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPreviewdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPreviewdefaultApplicationProblemPlusJSONResponse) VisitGetPreviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPreviewRecordsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListPreviewRecordsParams
+}
+
+type ListPreviewRecordsResponseObject interface {
+	VisitListPreviewRecordsResponse(w http.ResponseWriter) error
+}
+
+type ListPreviewRecords200JSONResponse PreviewRecordPage
+
+func (response ListPreviewRecords200JSONResponse) VisitListPreviewRecordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPreviewRecordsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPreviewRecordsdefaultApplicationProblemPlusJSONResponse) VisitListPreviewRecordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRequisitionsRequestObject struct {
 	Params ListRequisitionsParams
 }
@@ -5010,15 +7142,66 @@ type StrictServerInterface interface {
 	// ListExchanges List the latest calls to a connection
 	// (GET /connections/{id}/exchanges)
 	ListExchanges(ctx context.Context, request ListExchangesRequestObject) (ListExchangesResponseObject, error)
+	// ListCodeLists List the code lists of a connection
+	// (GET /connections/{id}/lists)
+	ListCodeLists(ctx context.Context, request ListCodeListsRequestObject) (ListCodeListsResponseObject, error)
+	// DeleteCodeList Delete a code list
+	// (DELETE /connections/{id}/lists/{name})
+	DeleteCodeList(ctx context.Context, request DeleteCodeListRequestObject) (DeleteCodeListResponseObject, error)
+	// GetCodeList Get a code list
+	// (GET /connections/{id}/lists/{name})
+	GetCodeList(ctx context.Context, request GetCodeListRequestObject) (GetCodeListResponseObject, error)
+	// PutCodeList Save a code list
+	// (PUT /connections/{id}/lists/{name})
+	PutCodeList(ctx context.Context, request PutCodeListRequestObject) (PutCodeListResponseObject, error)
+	// GoLive Let a connection write outside
+	// (POST /connections/{id}/live)
+	GoLive(ctx context.Context, request GoLiveRequestObject) (GoLiveResponseObject, error)
 	// PauseConnection Pause a connection
 	// (POST /connections/{id}/pause)
 	PauseConnection(ctx context.Context, request PauseConnectionRequestObject) (PauseConnectionResponseObject, error)
 	// PollConnection Read all feeds of a connection now
 	// (POST /connections/{id}/poll)
 	PollConnection(ctx context.Context, request PollConnectionRequestObject) (PollConnectionResponseObject, error)
+	// DeleteProfileDraft Discard the draft of a profile
+	// (DELETE /connections/{id}/profile/draft)
+	DeleteProfileDraft(ctx context.Context, request DeleteProfileDraftRequestObject) (DeleteProfileDraftResponseObject, error)
+	// GetProfileDraft Get the draft of a profile
+	// (GET /connections/{id}/profile/draft)
+	GetProfileDraft(ctx context.Context, request GetProfileDraftRequestObject) (GetProfileDraftResponseObject, error)
+	// PutProfileDraft Save the draft of a profile
+	// (PUT /connections/{id}/profile/draft)
+	PutProfileDraft(ctx context.Context, request PutProfileDraftRequestObject) (PutProfileDraftResponseObject, error)
+	// StartPreview Preview the draft of a profile
+	// (POST /connections/{id}/profile/draft/preview)
+	StartPreview(ctx context.Context, request StartPreviewRequestObject) (StartPreviewResponseObject, error)
+	// PublishProfile Publish the draft of a profile
+	// (POST /connections/{id}/profile/draft/publish)
+	PublishProfile(ctx context.Context, request PublishProfileRequestObject) (PublishProfileResponseObject, error)
+	// RollBackProfile Put an old version of a profile in force
+	// (POST /connections/{id}/profile/roll-back)
+	RollBackProfile(ctx context.Context, request RollBackProfileRequestObject) (RollBackProfileResponseObject, error)
+	// ListProfileVersions List the versions of a profile
+	// (GET /connections/{id}/profile/versions)
+	ListProfileVersions(ctx context.Context, request ListProfileVersionsRequestObject) (ListProfileVersionsResponseObject, error)
+	// GetProfileVersion Get one version of a profile
+	// (GET /connections/{id}/profile/versions/{version})
+	GetProfileVersion(ctx context.Context, request GetProfileVersionRequestObject) (GetProfileVersionResponseObject, error)
 	// ResumeConnection Resume a connection
 	// (POST /connections/{id}/resume)
 	ResumeConnection(ctx context.Context, request ResumeConnectionRequestObject) (ResumeConnectionResponseObject, error)
+	// GetShadowScore Get what shadow mode left out
+	// (GET /connections/{id}/shadow)
+	GetShadowScore(ctx context.Context, request GetShadowScoreRequestObject) (GetShadowScoreResponseObject, error)
+	// GoShadow Put a connection into shadow mode
+	// (POST /connections/{id}/shadow)
+	GoShadow(ctx context.Context, request GoShadowRequestObject) (GoShadowResponseObject, error)
+	// ListSourceFields List the fields of a system's records
+	// (GET /connections/{id}/source-fields)
+	ListSourceFields(ctx context.Context, request ListSourceFieldsRequestObject) (ListSourceFieldsResponseObject, error)
+	// ListStatusWords List the words that a client says of statuses
+	// (GET /connections/{id}/status-words)
+	ListStatusWords(ctx context.Context, request ListStatusWordsRequestObject) (ListStatusWordsResponseObject, error)
 	// TestConnection Test a connection
 	// (POST /connections/{id}/test)
 	TestConnection(ctx context.Context, request TestConnectionRequestObject) (TestConnectionResponseObject, error)
@@ -5067,6 +7250,12 @@ type StrictServerInterface interface {
 	// SendBackPlacement Send a placement back
 	// (POST /placements/{id}/send-back)
 	SendBackPlacement(ctx context.Context, request SendBackPlacementRequestObject) (SendBackPlacementResponseObject, error)
+	// GetPreview Get a preview
+	// (GET /previews/{id})
+	GetPreview(ctx context.Context, request GetPreviewRequestObject) (GetPreviewResponseObject, error)
+	// ListPreviewRecords List what a draft would do to each record
+	// (GET /previews/{id}/records)
+	ListPreviewRecords(ctx context.Context, request ListPreviewRecordsRequestObject) (ListPreviewRecordsResponseObject, error)
 	// ListRequisitions List requisitions
 	// (GET /requisitions)
 	ListRequisitions(ctx context.Context, request ListRequisitionsRequestObject) (ListRequisitionsResponseObject, error)
@@ -5439,6 +7628,152 @@ func (sh *strictHandler) ListExchanges(w http.ResponseWriter, r *http.Request, i
 	}
 }
 
+// ListCodeLists operation middleware
+func (sh *strictHandler) ListCodeLists(w http.ResponseWriter, r *http.Request, id ID) {
+	var request ListCodeListsRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCodeLists(ctx, request.(ListCodeListsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCodeLists")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListCodeListsResponseObject); ok {
+		if err := validResponse.VisitListCodeListsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteCodeList operation middleware
+func (sh *strictHandler) DeleteCodeList(w http.ResponseWriter, r *http.Request, id ID, name string) {
+	var request DeleteCodeListRequestObject
+
+	request.ID = id
+	request.Name = name
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteCodeList(ctx, request.(DeleteCodeListRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteCodeList")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteCodeListResponseObject); ok {
+		if err := validResponse.VisitDeleteCodeListResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetCodeList operation middleware
+func (sh *strictHandler) GetCodeList(w http.ResponseWriter, r *http.Request, id ID, name string) {
+	var request GetCodeListRequestObject
+
+	request.ID = id
+	request.Name = name
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCodeList(ctx, request.(GetCodeListRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCodeList")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetCodeListResponseObject); ok {
+		if err := validResponse.VisitGetCodeListResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PutCodeList operation middleware
+func (sh *strictHandler) PutCodeList(w http.ResponseWriter, r *http.Request, id ID, name string) {
+	var request PutCodeListRequestObject
+
+	request.ID = id
+	request.Name = name
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+
+		var body PutCodeListJSONRequestBody
+		if err := runtime.BindJSONBody(r, &body); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+			return
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "text/csv") {
+		request.Body = r.Body
+	}
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.PutCodeList(ctx, request.(PutCodeListRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutCodeList")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(PutCodeListResponseObject); ok {
+		if err := validResponse.VisitPutCodeListResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GoLive operation middleware
+func (sh *strictHandler) GoLive(w http.ResponseWriter, r *http.Request, id ID) {
+	var request GoLiveRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GoLive(ctx, request.(GoLiveRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GoLive")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GoLiveResponseObject); ok {
+		if err := validResponse.VisitGoLiveResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // PauseConnection operation middleware
 func (sh *strictHandler) PauseConnection(w http.ResponseWriter, r *http.Request, id ID) {
 	var request PauseConnectionRequestObject
@@ -5498,6 +7833,251 @@ func (sh *strictHandler) PollConnection(w http.ResponseWriter, r *http.Request, 
 	}
 }
 
+// DeleteProfileDraft operation middleware
+func (sh *strictHandler) DeleteProfileDraft(w http.ResponseWriter, r *http.Request, id ID, params DeleteProfileDraftParams) {
+	var request DeleteProfileDraftRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteProfileDraft(ctx, request.(DeleteProfileDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteProfileDraft")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteProfileDraftResponseObject); ok {
+		if err := validResponse.VisitDeleteProfileDraftResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetProfileDraft operation middleware
+func (sh *strictHandler) GetProfileDraft(w http.ResponseWriter, r *http.Request, id ID) {
+	var request GetProfileDraftRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetProfileDraft(ctx, request.(GetProfileDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetProfileDraft")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetProfileDraftResponseObject); ok {
+		if err := validResponse.VisitGetProfileDraftResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PutProfileDraft operation middleware
+func (sh *strictHandler) PutProfileDraft(w http.ResponseWriter, r *http.Request, id ID, params PutProfileDraftParams) {
+	var request PutProfileDraftRequestObject
+
+	request.ID = id
+	request.Params = params
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+
+		var body PutProfileDraftJSONRequestBody
+		if err := runtime.BindJSONBody(r, &body); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+			return
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/yaml") {
+		request.Body = r.Body
+	}
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.PutProfileDraft(ctx, request.(PutProfileDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutProfileDraft")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(PutProfileDraftResponseObject); ok {
+		if err := validResponse.VisitPutProfileDraftResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StartPreview operation middleware
+func (sh *strictHandler) StartPreview(w http.ResponseWriter, r *http.Request, id ID) {
+	var request StartPreviewRequestObject
+
+	request.ID = id
+
+	var body StartPreviewJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.StartPreview(ctx, request.(StartPreviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartPreview")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(StartPreviewResponseObject); ok {
+		if err := validResponse.VisitStartPreviewResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PublishProfile operation middleware
+func (sh *strictHandler) PublishProfile(w http.ResponseWriter, r *http.Request, id ID) {
+	var request PublishProfileRequestObject
+
+	request.ID = id
+
+	var body PublishProfileJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishProfile(ctx, request.(PublishProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishProfile")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(PublishProfileResponseObject); ok {
+		if err := validResponse.VisitPublishProfileResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RollBackProfile operation middleware
+func (sh *strictHandler) RollBackProfile(w http.ResponseWriter, r *http.Request, id ID) {
+	var request RollBackProfileRequestObject
+
+	request.ID = id
+
+	var body RollBackProfileJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RollBackProfile(ctx, request.(RollBackProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RollBackProfile")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RollBackProfileResponseObject); ok {
+		if err := validResponse.VisitRollBackProfileResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListProfileVersions operation middleware
+func (sh *strictHandler) ListProfileVersions(w http.ResponseWriter, r *http.Request, id ID) {
+	var request ListProfileVersionsRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListProfileVersions(ctx, request.(ListProfileVersionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListProfileVersions")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListProfileVersionsResponseObject); ok {
+		if err := validResponse.VisitListProfileVersionsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetProfileVersion operation middleware
+func (sh *strictHandler) GetProfileVersion(w http.ResponseWriter, r *http.Request, id ID, version int) {
+	var request GetProfileVersionRequestObject
+
+	request.ID = id
+	request.Version = version
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetProfileVersion(ctx, request.(GetProfileVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetProfileVersion")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetProfileVersionResponseObject); ok {
+		if err := validResponse.VisitGetProfileVersionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ResumeConnection operation middleware
 func (sh *strictHandler) ResumeConnection(w http.ResponseWriter, r *http.Request, id ID) {
 	var request ResumeConnectionRequestObject
@@ -5517,6 +8097,111 @@ func (sh *strictHandler) ResumeConnection(w http.ResponseWriter, r *http.Request
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ResumeConnectionResponseObject); ok {
 		if err := validResponse.VisitResumeConnectionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetShadowScore operation middleware
+func (sh *strictHandler) GetShadowScore(w http.ResponseWriter, r *http.Request, id ID) {
+	var request GetShadowScoreRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetShadowScore(ctx, request.(GetShadowScoreRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetShadowScore")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetShadowScoreResponseObject); ok {
+		if err := validResponse.VisitGetShadowScoreResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GoShadow operation middleware
+func (sh *strictHandler) GoShadow(w http.ResponseWriter, r *http.Request, id ID) {
+	var request GoShadowRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GoShadow(ctx, request.(GoShadowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GoShadow")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GoShadowResponseObject); ok {
+		if err := validResponse.VisitGoShadowResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSourceFields operation middleware
+func (sh *strictHandler) ListSourceFields(w http.ResponseWriter, r *http.Request, id ID, params ListSourceFieldsParams) {
+	var request ListSourceFieldsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSourceFields(ctx, request.(ListSourceFieldsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSourceFields")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListSourceFieldsResponseObject); ok {
+		if err := validResponse.VisitListSourceFieldsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListStatusWords operation middleware
+func (sh *strictHandler) ListStatusWords(w http.ResponseWriter, r *http.Request, id ID) {
+	var request ListStatusWordsRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListStatusWords(ctx, request.(ListStatusWordsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListStatusWords")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListStatusWordsResponseObject); ok {
+		if err := validResponse.VisitListStatusWordsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -5953,6 +8638,59 @@ func (sh *strictHandler) SendBackPlacement(w http.ResponseWriter, r *http.Reques
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(SendBackPlacementResponseObject); ok {
 		if err := validResponse.VisitSendBackPlacementResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetPreview operation middleware
+func (sh *strictHandler) GetPreview(w http.ResponseWriter, r *http.Request, id ID) {
+	var request GetPreviewRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPreview(ctx, request.(GetPreviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPreview")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetPreviewResponseObject); ok {
+		if err := validResponse.VisitGetPreviewResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListPreviewRecords operation middleware
+func (sh *strictHandler) ListPreviewRecords(w http.ResponseWriter, r *http.Request, id ID, params ListPreviewRecordsParams) {
+	var request ListPreviewRecordsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPreviewRecords(ctx, request.(ListPreviewRecordsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPreviewRecords")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListPreviewRecordsResponseObject); ok {
+		if err := validResponse.VisitListPreviewRecordsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

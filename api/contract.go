@@ -43,9 +43,10 @@ type Operation struct {
 	Summary     string
 	Description string
 	// Scope is what a token needs; empty where none is asked for.
-	Scope string
-	Spec  *openapi3.Operation
-	Item  *openapi3.PathItem
+	Scope   string
+	MaxBody int64 // bytes of a request's body; 0: the server's own bound
+	Spec    *openapi3.Operation
+	Item    *openapi3.PathItem
 }
 
 // Load gives the embedded contract, read once. An operation without a known
@@ -95,6 +96,9 @@ func operation(pattern, method string, item *openapi3.PathItem, spec *openapi3.O
 		o.Path = strings.TrimSuffix((*own)[0].URL, "/") + pattern
 	}
 	o.Scope, _ = spec.Extensions["x-scope"].(string)
+	if most, ok := spec.Extensions["x-max-body"].(float64); ok {
+		o.MaxBody = int64(most)
+	}
 	if strings.HasPrefix(o.Path, Base+"/") && !apitoken.Known(o.Scope) {
 		return o, fmt.Errorf("openapi.yaml: %s %s needs an x-scope that is known, not %q", method, pattern, o.Scope)
 	}

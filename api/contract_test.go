@@ -112,7 +112,7 @@ var ours = map[string]any{
 	"Contact": staffing.Contact{}, "Finding": staffing.Finding{}, "Gap": staffing.Gap{}, "Instant": staffing.Instant{},
 	"Location": staffing.Location{}, "Offered": staffing.Offered{}, "Placement": api.PlacementDetail{}, "Question": staffing.Question{},
 	"Rate": staffing.Rate{}, "RateRange": staffing.RateRange{}, "Requisition": api.RequisitionDetail{},
-	"Submission": api.SubmissionDetail{}, "Terms": staffing.Placement{},
+	"Submission": api.SubmissionDetail{}, "ProfileVersion": api.ProfileVersionDetail{}, "Terms": staffing.Placement{},
 }
 
 func TestEveryJSONFieldIsDocumented(t *testing.T) {

@@ -1,6 +1,10 @@
 package api
 
-import "github.com/tributary-hub/tributary/staffing"
+import (
+	"encoding/json"
+
+	"github.com/tributary-hub/tributary/staffing"
+)
 
 // RequisitionDetail is a requisition with everything that the hub knows of it.
 type RequisitionDetail struct {
@@ -47,4 +51,12 @@ type ConnectionDetail struct {
 	ProfileVersion int               `json:"profile_version"`
 	Feeds          []Feed            `json:"feeds"`
 	Refusals       []Refusal         `json:"refusals"`
+}
+
+// ProfileVersionDetail is a version of a profile with its document; the JSON is
+// left out where the YAML cannot be read.
+type ProfileVersionDetail struct {
+	ProfileVersionSummary
+	YAML     string          `json:"yaml"`
+	Document json.RawMessage `json:"document,omitempty"`
 }

@@ -15,8 +15,10 @@ import (
 // How much a body may hold, in bytes.
 const (
 	formBody = 256 << 10
-	apiBody  = 2 << 20
+	apiBody  = 16 << 20 // the most that any operation takes
 	hookBody = 1 << 20
+	// operationBody is what an operation of the API takes that asks for no more.
+	operationBody = 2 << 20
 )
 
 // capBody bounds the body; reading past the bound gives an error that becomes 413.

@@ -121,11 +121,12 @@ type Problem struct {
 	Code      string `json:"code"`
 	Field     string `json:"field,omitempty"`
 	RequestID string `json:"request_id,omitempty"`
+	Problems  []part `json:"problems,omitempty"`
 }
 
 func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, status int, err error) {
 	p := Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: staffing.MessageOf(err), Instance: r.URL.Path,
-		Code: string(staffing.CodeOf(err)), RequestID: visitOf(r).id}
+		Code: string(staffing.CodeOf(err)), RequestID: visitOf(r).id, Problems: partsOf(err)}
 	var coded *staffing.Error
 	if errors.As(err, &coded) {
 		p.Field = coded.Field

@@ -24,7 +24,7 @@ func (a restAPI) GetClient(ctx context.Context, req api.GetClientRequestObject) 
 }
 
 func clientAnswer(c store.Client) api.Client {
-	return api.Client{ID: c.ID, Code: c.Code, Name: c.Name, Currency: c.Currency, Timezone: c.Timezone, CreatedAt: c.CreatedAt.UTC()}
+	return api.Client{ID: c.ID, Code: c.Code, Name: c.Name, Currency: c.Currency, Timezone: c.Timezone, ReviewThreshold: c.ReviewThreshold, CreatedAt: c.CreatedAt.UTC()}
 }
 
 // CreateClient implements the operation of that name. The contract fills in what

@@ -74,6 +74,10 @@ func (g gate) guard(next http.Handler) http.Handler {
 		if !slices.Contains(token.Scopes, o.Scope) {
 			return staffing.Errorf(staffing.Forbidden, "this needs the scope %s, which the token does not have", o.Scope)
 		}
+		if o.MaxBody == 0 {
+			o.MaxBody = operationBody
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, o.MaxBody)
 		if err := g.check(r, o, route); err != nil {
 			return err
 		}
@@ -125,10 +129,12 @@ func (g gate) check(r *http.Request, o api.Operation, route *chi.Context) error 
 	for i, name := range route.URLParams.Keys {
 		params[name] = route.URLParams.Values[i]
 	}
+	options := *g.options
+	options.ExcludeRequestBody = !isJSON(r) // the operation reads a file itself
 	err := openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
 		Request: r, PathParams: params,
 		Route:   &routers.Route{Spec: g.contract.Doc, Path: o.Pattern, PathItem: o.Item, Method: o.Method, Operation: o.Spec},
-		Options: g.options,
+		Options: &options,
 	})
 	return contractError(err)
 }

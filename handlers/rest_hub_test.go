@@ -33,6 +33,7 @@ type restHub struct {
 	systems  *restSystems
 	queue    *restQueue
 	desk     *restDesk
+	profiles *restProfiles
 	log      *bytes.Buffer
 }
 
@@ -43,9 +44,9 @@ func newRestHub(t *testing.T) *restHub {
 	registry, err := restRegistry()
 	noError(t, err)
 	s := storetest.New(t)
-	h := &restHub{t: t, store: s, contract: contract, systems: &restSystems{store: s}, queue: &restQueue{}, desk: &restDesk{store: s}, log: &bytes.Buffer{}}
+	h := &restHub{t: t, store: s, contract: contract, systems: &restSystems{store: s}, queue: &restQueue{}, desk: &restDesk{store: s}, profiles: &restProfiles{fakeProfiles{store: s, limit: 25}}, log: &bytes.Buffer{}}
 	h.systems.connector.report = staffing.Report{Account: "acme", Permissions: []staffing.Permission{{Name: "jobs.read", Purpose: "to read", Granted: true}}}
-	h.server, err = New(Config{Store: s, Registry: registry, Systems: h.systems, Queue: h.queue, Desk: h.desk, PublicURL: "https://hub.test", Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	h.server, err = New(Config{Store: s, Registry: registry, Systems: h.systems, Queue: h.queue, Desk: h.desk, Profiles: h.profiles, PublicURL: "https://hub.test", Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	noError(t, err)
 	t.Cleanup(h.server.Close)
 	return h

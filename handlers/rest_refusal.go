@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -16,7 +17,7 @@ import (
 	"github.com/tributary-hub/tributary/staffing"
 )
 
-var errNotJSON = httpError{http.StatusUnsupportedMediaType, staffing.Errorf(staffing.Invalid, "the body must be application/json")}
+const mediaJSON = "application/json"
 
 // knownQuery refuses parameters that nobody reads: a filter with a typing error
 // would list everything.
@@ -36,7 +37,9 @@ func knownQuery(r *http.Request, o api.Operation) error {
 	return nil
 }
 
-// rightContent refuses a body that is no JSON, or is wrapped.
+// rightContent refuses a body that is wrapped, or of a kind that the operation does
+// not take: most take JSON only. The header keeps the bare name of the kind, which
+// the generated code compares.
 func rightContent(r *http.Request, o api.Operation) error {
 	if o.Spec.RequestBody == nil {
 		return nil
@@ -44,10 +47,20 @@ func rightContent(r *http.Request, o api.Operation) error {
 	if enc := r.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
 		return errEncoded
 	}
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return errNotJSON
+	content := o.Spec.RequestBody.Value.Content
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || content[kind] == nil {
+		known := strings.Join(slices.Sorted(maps.Keys(content)), " or ")
+		return httpError{http.StatusUnsupportedMediaType, staffing.Errorf(staffing.Invalid, "the body must be %s", known)}
 	}
+	r.Header.Set("Content-Type", kind)
 	return nil
+}
+
+// isJSON says that the body is JSON, or that there is none.
+func isJSON(r *http.Request) bool {
+	kind := r.Header.Get("Content-Type")
+	return kind == "" || kind == mediaJSON
 }
 
 // contractError puts a breach of the contract into words and names the field. The

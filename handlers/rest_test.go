@@ -27,6 +27,8 @@ type restWorld struct {
 	submission  store.Submission
 	placement   store.Placement
 	failure     store.Failure
+	draft       store.Profile // of the connection, whose version 2 is in force
+	preview     store.Preview // of the draft, done
 }
 
 func newRestWorld(h *restHub) (w restWorld) {
@@ -47,6 +49,7 @@ func newRestWorld(h *restHub) (w restWorld) {
 	noError(h.t, h.store.InsertExchange(ctx, store.Exchange{ConnectionID: w.connection.ID, At: h.store.Now(), Method: "GET", Host: "vendor.test", Path: "/jobs", Status: 200}))
 	noError(h.t, h.store.NoteGaps(ctx, w.connection.ID, []staffing.Gap{{Kind: staffing.GapStatus, Field: "requisition.status", Value: "Frozen", Message: "unknown status"}}))
 	noError(h.t, h.store.CountRefusal(ctx, w.connection.ID.String(), "bad signature"))
+	w.addProfile(h)
 	return w
 }
 
@@ -82,6 +85,7 @@ func restCases() map[string]restCase {
 	failure := func(w restWorld) uuid.UUID { return w.failure.ID }
 	connection := func(w restWorld) uuid.UUID { return w.connection.ID }
 	client := func(w restWorld) uuid.UUID { return w.client.ID }
+	preview := func(w restWorld) uuid.UUID { return w.preview.ID }
 	kind := func(path string) func(restWorld) string { return func(restWorld) string { return path } }
 	reason := restBody(map[string]any{"reason": "as agreed by phone"})
 	retry := func(w restWorld) string { return "retry " + w.requisition.ID.String() }
@@ -122,6 +126,33 @@ func restCases() map[string]restCase {
 		"getConnector":       {path: kind("/connectors/test")},
 		"tryConnector": {path: kind("/connectors/test/try"), body: restBody(map[string]any{"settings": map[string]any{"base_url": "https://vendor.test"},
 			"secrets": map[string]any{"api_key": "hunter2"}})},
+		"listProfileVersions": {path: restPath("/connections/{id}/profile/versions", connection)},
+		"getProfileVersion":   {path: restPath("/connections/{id}/profile/versions/1", connection)},
+		"getProfileDraft":     {path: restPath("/connections/{id}/profile/draft", connection)},
+		"putProfileDraft": {path: restPath("/connections/{id}/profile/draft", connection), audited: "profile.saved", body: func(w restWorld) any {
+			return map[string]any{"revision": w.draft.Revision, "yaml": "about: three\n"}
+		}},
+		"deleteProfileDraft": {path: restPath("/connections/{id}/profile/draft", connection), status: 204, audited: "profile.discarded"},
+		"startPreview":       {path: restPath("/connections/{id}/profile/draft/preview", connection), status: 202, body: restBody(map[string]any{"records": 10})},
+		"publishProfile": {path: restPath("/connections/{id}/profile/draft/publish", connection), audited: "profile.published", body: func(w restWorld) any {
+			return map[string]any{"revision": w.draft.Revision, "note": "as agreed"}
+		}},
+		"rollBackProfile": {path: restPath("/connections/{id}/profile/roll-back", connection), audited: "profile.rolled_back",
+			body: restBody(map[string]any{"version": 1, "note": "two does harm"})},
+		"getPreview":         {path: restPath("/previews/{id}", preview)},
+		"listPreviewRecords": {path: restPath("/previews/{id}/records", preview)},
+		"listSourceFields":   {path: restPath("/connections/{id}/source-fields", connection)},
+		"listStatusWords":    {path: restPath("/connections/{id}/status-words", connection)},
+		"listCodeLists":      {path: restPath("/connections/{id}/lists", connection)},
+		"getCodeList":        {path: restPath("/connections/{id}/lists/sites", connection)},
+		"putCodeList": {path: restPath("/connections/{id}/lists/sites", connection), audited: "profile.list_saved",
+			body: restBody(map[string]any{"entries": map[string]any{"LDN": "London"}})},
+		"deleteCodeList": {path: restPath("/connections/{id}/lists/sites", connection), status: 204, audited: "profile.list_deleted"},
+		"getShadowScore": {path: restPath("/connections/{id}/shadow", connection)},
+		"goShadow":       {path: restPath("/connections/{id}/shadow", connection), audited: "connection.went_shadow"},
+		"goLive": {path: restPath("/connections/{id}/live", connection), audited: "connection.went_live", before: func(h *restHub, w restWorld) {
+			noError(h.t, h.store.InTx(context.Background(), func(tx *store.Tx) error { return tx.SetMode(context.Background(), w.connection.ID, store.ModeShadow) }))
+		}},
 		"listClients":  {},
 		"createClient": {body: restBody(map[string]any{"code": "NEW-1", "name": "Newcomer"}), status: 201, audited: "client.created"},
 		"getClient":    {path: restPath("/clients/{id}", client)},
@@ -219,7 +250,7 @@ func refuseNonsense(h *restHub, o api.Operation, path string, body any, token st
 	h.refused(h.want(h.call(o.Method, path+"?clinet_id=1", token, body), http.StatusUnprocessableEntity), staffing.Invalid, "clinet_id")
 	switch {
 	case strings.Contains(o.Pattern, "{id}"):
-		with := func(id string) string { return strings.Replace(o.Pattern, "{id}", id, 1) }
+		with := func(id string) string { return atID(o.Pattern, path, id) }
 		h.refused(h.want(h.call(o.Method, with(store.NewID().String()), token, body), http.StatusNotFound), staffing.NotFound, "")
 		h.refused(h.want(h.call(o.Method, with("4711"), token, body), http.StatusUnprocessableEntity), staffing.Invalid, "id")
 	case strings.Contains(o.Pattern, "{kind}"):
@@ -233,12 +264,19 @@ func refuseNonsense(h *restHub, o api.Operation, path string, body any, token st
 	h.refused(h.want(h.call(o.Method, path, token, `[]`), http.StatusUnprocessableEntity), staffing.Invalid, "body")
 	h.refused(h.want(h.call(o.Method, path, token, body, func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }), http.StatusUnsupportedMediaType), staffing.Invalid, "")
 	h.refused(h.want(h.call(o.Method, path, token, body, func(r *http.Request) { r.Header.Set("Content-Encoding", "gzip") }), http.StatusUnsupportedMediaType), staffing.Invalid, "")
-	h.refused(h.want(h.call(o.Method, path, token, `{"reason": "`+strings.Repeat("x", apiBody)+`"}`), http.StatusRequestEntityTooLarge), staffing.Invalid, "")
+	h.refused(h.want(h.call(o.Method, path, token, `{"reason": "`+strings.Repeat("x", int(max(o.MaxBody, operationBody)))+`"}`), http.StatusRequestEntityTooLarge), staffing.Invalid, "")
 	var extended map[string]any
 	doc, err := json.Marshal(body)
 	noError(h.t, errors.Join(err, json.Unmarshal(doc, &extended)))
 	extended["surprise"] = true
 	h.refused(h.want(h.call(o.Method, path, token, extended), http.StatusUnprocessableEntity), staffing.Invalid, "surprise")
+}
+
+// atID gives the path with another id.
+func atID(pattern, path, id string) string {
+	parts := strings.Split(path, "/")
+	parts[slices.Index(strings.Split(pattern, "/"), "{id}")] = id
+	return strings.Join(parts, "/")
 }
 
 func TestTokensThatDoNotCount(t *testing.T) {

@@ -6,6 +6,7 @@ const (
 	ScopeRead        = "read"
 	ScopeRecords     = "records:write"
 	ScopeConnections = "connections:write"
+	ScopeProfiles    = "profiles:write"
 	ScopePlacements  = "placements:write"
 )
 
@@ -21,6 +22,7 @@ func Scopes() []Scope {
 		{ScopeRead, "Read everything, except secrets"},
 		{ScopeRecords, "Validate, deliver and retry records; discard failures"},
 		{ScopeConnections, "Add clients; add, change, test, pause and poll connections"},
+		{ScopeProfiles, "Change, preview and publish profiles, code lists and shadow mode"},
 		{ScopePlacements, "Send placements back; approval stays in the browser"},
 	}
 }
