@@ -91,8 +91,9 @@ func (d *discovery) value(path phrase.Path, v any, depth int) {
 func (d *discovery) list(path phrase.Path, l []any, depth int) {
 	if key := nameKey(l); key != "" {
 		for _, e := range l[:min(len(l), maxNamed)] {
-			m := e.(map[string]any) //nolint:forcetypeassert // nameKey looked
-			d.object(path.Where(key, m[key].(string)), m, depth)
+			m, _ := e.(map[string]any) // nameKey looked
+			name, _ := m[key].(string)
+			d.object(path.Where(key, name), m, depth)
 		}
 		return
 	}

@@ -101,7 +101,7 @@ func (h Hole) read(have []token) []reading {
 		return oneText(have)
 	case "amount":
 		if t := oneText(have); t != nil {
-			if d, err := decimal.NewFromString(t[0].value); err == nil && d.String() == t[0].value {
+			if d, err := decimal.NewFromString(t[0].value); err == nil && d.String() == t[0].value && len(t[0].value) <= maxDigits {
 				return t
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // Path is the way to a value in a record, from a variable down. Steps are keys,
@@ -27,10 +26,10 @@ func (p Path) Where(key, text string) Path {
 	return p + ".filter(e, " + Path("e").Key(key) + " == " + Path(strconv.Quote(text)) + ")[0]"
 }
 
-// Writable says that a key can stand in a path that [Template.Match] finds again.
-func Writable(key string) bool {
-	q, ok := Quote(key)
-	return ok && utf8.ValidString(key) && !strings.Contains(q, `\x`)
+// Writable says that a text can stand in an expression, and in a path.
+func Writable(s string) bool {
+	_, ok := Quote(s)
+	return ok
 }
 
 // isName says that a key can be written after a dot.

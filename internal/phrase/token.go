@@ -93,7 +93,7 @@ func quotedText(s string) (token, int) {
 			i++
 		case quote:
 			v, ok := unquote(s[:i+1])
-			if !ok {
+			if !ok || !Writable(v) {
 				return token{}, 0
 			}
 			return token{kind: str, text: v}, i + 1
@@ -122,4 +122,23 @@ func Quote(s string) (quoted string, ok bool) {
 		}
 	}
 	return strconv.Quote(s), utf8.ValidString(s)
+}
+
+// Balanced says that every bracket of an expression is closed in it, so that it
+// can stand between brackets.
+func Balanced(s string) bool {
+	tokens, ok := scan(s, false)
+	depth := 0
+	for _, t := range tokens {
+		switch {
+		case t.kind == sign && strings.Contains("([{", t.text):
+			depth++
+		case t.kind == sign && strings.Contains(")]}", t.text):
+			depth--
+		}
+		if depth < 0 {
+			return false
+		}
+	}
+	return ok && depth == 0
 }
