@@ -62,7 +62,9 @@ func (h *hub) ok(err error) {
 
 // pages are the addresses of every page that shows the river.
 func (x river) pages() []string {
-	return []string{"/", "/requisitions", "/requisitions?state=valid&q=network", "/requisitions/" + x.requisition.ID.String(), "/submissions", "/submissions?view=board", "/submissions/" + x.submission.ID.String(),
+	profile := "/connections/" + x.connection.ID.String() + "/profile"
+	return []string{profile, profile + "?section=submission", profile + "?section=placement", profile + "/cell?section=requisition&key=title", profile + "/statuses?word=x", profile + "/rules", profile + "/rule?form=free",
+		profile + "/lists", profile + "/preview", profile + "/versions", "/connections/" + x.erp.ID.String() + "/profile?section=bill", "/", "/requisitions", "/requisitions?state=valid&q=network", "/requisitions/" + x.requisition.ID.String(), "/submissions", "/submissions?view=board", "/submissions/" + x.submission.ID.String(),
 		"/placements", "/placements?tab=posted", "/placements/" + x.placement.ID.String(), "/failed", "/failed?state=resolved", "/failed/" + x.failure.ID.String(),
 		"/connections", "/connections/" + x.connection.ID.String(), "/connections/" + x.connection.ID.String() + "/edit", "/connections/new", "/connections/new?kind=test",
 		"/clients", "/clients/" + x.connection.ClientID.String(), "/audit", "/users", "/tokens", "/help", "/api/docs", "/fragments/overview", "/fragments/placements", "/fragments/failed", "/fragments/connections/" + x.connection.ID.String() + "/feeds"}

@@ -72,7 +72,7 @@ func (f *cellForm) read(r *http.Request) {
 	f.applied = mapping.Applied{Name: formText(r, "transform"), Source: formText(r, "source"), Params: map[string]string{}}
 	for _, t := range mapping.Transforms() {
 		for _, param := range t.Params {
-			if v := formText(r, paramKey(t.Name, param.Name)); t.Name == f.applied.Name && v != "" {
+			if v := formLines(r, paramKey(t.Name, param.Name)); t.Name == f.applied.Name && v != "" {
 				f.applied.Params[param.Name] = v
 			}
 		}

@@ -136,3 +136,9 @@ func (s *Server) edited(w http.ResponseWriter, r *http.Request, saved bool, targ
 	}
 	return s.done(w, r, target, "Saved in the draft. Nothing is in force before it is published.")
 }
+
+// formLines reads a field that may have several lines, with the line ends of the
+// house.
+func formLines(r *http.Request, key string) string {
+	return strings.ReplaceAll(formText(r, key), "\r\n", "\n")
+}

@@ -133,7 +133,7 @@ func ruleParams(f ruleForm, d mapping.Document) (out []web.FormField) {
 		case p.Type == "choice":
 			var pairs [][2]string
 			for _, o := range p.Options {
-				pairs = append(pairs, [2]string{o, o})
+				pairs = append(pairs, [2]string{o, orText(words(o), "No")})
 			}
 			field.Options = options(field.Value, pairs...)
 		case p.Type == "list":
@@ -200,7 +200,7 @@ func readRule(r *http.Request) ruleForm {
 	f.rule = staffing.Rule{ID: formText(r, "id"), On: staffing.Subject(formText(r, "on")), When: formText(r, "when"), Assert: formText(r, "assert"),
 		Severity: staffing.Severity(formText(r, "severity")), Message: formText(r, "message"), Field: formText(r, "field")}
 	for _, p := range f.form.Params {
-		if v := formText(r, "param."+p.Name); v != "" {
+		if v := formLines(r, "param."+p.Name); v != "" {
 			f.params[p.Name] = v
 		}
 	}

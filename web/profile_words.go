@@ -113,3 +113,11 @@ func (x VersionRow) people() string {
 	}
 	return x.Author
 }
+
+// about says what a source holds, and how often.
+func (s SourceRow) about() string {
+	if s.Type == "" {
+		return "in " + s.Present
+	}
+	return s.Type + " · in " + s.Present
+}
