@@ -151,3 +151,21 @@ func TestOnePersonUnderTwoIdsIsSubmittedOnce(t *testing.T) {
 		t.Errorf("one person was submitted %d times", n)
 	}
 }
+
+// What a client's rule may know of a person: when they were last put before it, for
+// whatever requisition.
+func TestARuleKnowsWhenAPersonWasLastSentToTheClient(t *testing.T) {
+	b := newBench(t)
+	b.publish(b.clientID, clientProfile+"rules:\n  - {id: WINDOW, on: submission, assert: 'facts.last_to_client == \"\"', severity: error, message: 'Last sent on {{ facts.last_to_client }}.'}\n")
+	b.requisition("100", "Welder")
+	b.requisition("101", "Fitter")
+	first, second := *b.synced("100").JobID, *b.synced("101").JobID
+	b.ats.person("ada", "Ada", "Byron", "ada@example.com")
+	b.ats.person("twin", "Ada", "King", "Ada@Example.com")
+	b.tells(moved(first, "ada", "Submit"))
+	sub := b.delivered(first, "ada")
+	b.tells(moved(second, "twin", "Submit"))
+	if f := b.heldBy(second, "twin", "WINDOW"); !strings.Contains(f.Message, "Last sent on "+sub.DeliveredAt.UTC().Format("2006-01-02")) {
+		t.Errorf("it is held with %s", f.Message)
+	}
+}

@@ -229,6 +229,7 @@ func (h *Hub) checkSubmission(ctx context.Context, tx *store.Tx, sys *System, d 
 type counter interface {
 	LiveSubmissions(ctx context.Context, requisitionID, except uuid.UUID) (int, error)
 	SubmittedBefore(ctx context.Context, requisitionID, except uuid.UUID, email string) (bool, error)
+	LastToClient(ctx context.Context, clientID, except uuid.UUID, email string) (string, error)
 }
 
 // submissionFacts are what the hub knows of a submission and the records do not say.
@@ -239,7 +240,11 @@ func submissionFacts(ctx context.Context, from counter, sub store.Submission, re
 	}
 	person := sub.Canonical.V.Candidate
 	before, err := from.SubmittedBefore(ctx, req.ID, sub.ID, person.Email)
-	return map[string]any{"live_submissions": live, "duplicate_own": before, "has_resume": person.ResumeFileName != "",
+	if err != nil {
+		return nil, err
+	}
+	last, err := from.LastToClient(ctx, sub.ClientID, sub.ID, person.Email)
+	return map[string]any{"live_submissions": live, "duplicate_own": before, "last_to_client": last, "has_resume": person.ResumeFileName != "",
 		"requisition_open": !req.Canonical.V.Status.Closed(), "do_not_use": false}, err
 }
 

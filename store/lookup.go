@@ -53,6 +53,18 @@ func (q queries) SubmittedBefore(ctx context.Context, requisitionID, except uuid
 		where s.requisition_id = $1 and s.id <> $2 and (s.state = 'delivered' or `+underWay+`) and lower(c.canonical->>'email') = lower($3))`, requisitionID, except, clean(email))
 }
 
+// LastToClient gives the day (UTC, 2026-12-31) on which the person with that e-mail
+// address was last delivered to the client, for any requisition, by another
+// submission than the one named; "": never. One on its way counts as of today.
+func (q queries) LastToClient(ctx context.Context, clientID, except uuid.UUID, email string) (day string, err error) {
+	if email == "" {
+		return "", nil
+	}
+	return day, q.get(ctx, &day, "submissions", `select coalesce(to_char(max(coalesce(s.delivered_at, $4)) at time zone 'UTC', 'YYYY-MM-DD'), '')
+		from submissions s join candidates c on c.id = s.candidate_id
+		where s.client_id = $1 and s.id <> $2 and (s.state = 'delivered' or `+underWay+`) and lower(c.canonical->>'email') = lower($3)`, clientID, except, clean(email), q.now())
+}
+
 // KnownClientRefs gives those of refs that are submissions of ours at the client.
 func (q queries) KnownClientRefs(ctx context.Context, connectionID uuid.UUID, refs []string) (map[string]bool, error) {
 	var known []string
