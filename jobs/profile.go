@@ -39,6 +39,13 @@ func compileProfile(document string, lists map[string]map[string]string) (c comp
 	return c, err
 }
 
+// CheckProfile says what is wrong with a document, together with a connection's
+// code lists: [staffing.Invalid].
+func CheckProfile(document string, lists map[string]map[string]string) error {
+	_, err := compileProfile(document, lists)
+	return err
+}
+
 // A preview looks at no more than MaxPreview records. Publishing rests on one of
 // fullPreview records, or of all that are here.
 const (
@@ -84,8 +91,7 @@ func compiles(ctx context.Context, tx *store.Tx, connectionID uuid.UUID, documen
 	if err != nil {
 		return err
 	}
-	_, err = compileProfile(document, lists)
-	return err
+	return CheckProfile(document, lists)
 }
 
 // Publish puts the draft of that revision in force. It rests on a preview of this

@@ -25,6 +25,7 @@ type commands struct {
 	User    userCmd    `cmd:"" help:"People who sign in."`
 	Token   tokenCmd   `cmd:"" help:"Bearer tokens of the REST API."`
 	Audit   auditCmd   `cmd:"" help:"The audit log."`
+	Config  configCmd  `cmd:"" help:"The hub's set-up as a file."`
 	Doctor  doctorCmd  `cmd:"" help:"Check database, clocks, key file, migrations and assets, and say what to do."`
 }
 
@@ -48,7 +49,7 @@ type program struct {
 }
 
 // start runs one command and gives the exit code: 2 for a wrong command line or
-// wrong settings, 1 for what failed.
+// wrong settings, 1 for what failed, 3 for a dry run that found differences.
 func start(ctx context.Context, args []string, out, errOut io.Writer) int {
 	var cli commands
 	exited := -1
@@ -73,7 +74,7 @@ func start(ctx context.Context, args []string, out, errOut io.Writer) int {
 	}
 	p := &program{ctx: ctx, cfg: cfg, log: logger(cfg, errOut), out: out, errOut: errOut}
 	if err := command.Run(p); err != nil && !errors.Is(err, context.Canceled) {
-		return say(errOut, 1, err)
+		return say(errOut, exitCode(err), err)
 	}
 	return 0
 }
