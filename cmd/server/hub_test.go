@@ -341,6 +341,14 @@ func (b *browser) connect(w *world.World) map[string]string {
 	if len(ids) != len(w.Systems()) {
 		t.Fatalf("%d of %d systems are connected", len(ids), len(w.Systems()))
 	}
+	for _, s := range w.Systems() {
+		if s.Client == "" {
+			continue
+		}
+		if status, body := b.post("/connections/"+ids[s.Key]+"/live", nil); status != http.StatusOK { // it began in shadow mode
+			t.Fatalf("%s does not go live: %d\n%s", s.Name, status, body)
+		}
+	}
 	return ids
 }
 
