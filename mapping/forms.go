@@ -37,6 +37,8 @@ func textForms() []form {
 			[]variant{expression(`html_clean({source:path})`)}},
 		{Transform{Name: "text", Label: "As text", Help: "A number, such as an id, as text."},
 			[]variant{expression(`string({source:path})`)}},
+		{Transform{Name: "number", Label: "As a number", Help: "An amount or a text as a number, for systems that ask for one."},
+			[]variant{expression(`double({source:path})`)}},
 		{Transform{Name: "upper", Label: "CAPITALS", Help: "All letters as capitals."},
 			[]variant{expression(`upper({source:path})`)}},
 		{Transform{Name: "lower", Label: "small letters", Help: "All letters as small letters."},
@@ -61,9 +63,13 @@ func timeForms() []form {
 	moment.Options = []string{"2006-01-02T15:04:05Z07:00", "2006-01-02 15:04:05", "01/02/2006 15:04", "01/02/2006 3:04 PM", "02.01.2006 15:04", "Jan 2, 2006 3:04 PM"}
 	zone := TransformParam{Name: "zone", Label: "Time zone", Help: "Where the text names none: an IANA name such as America/New_York, or " + clientsOwn + " for the client's own; empty: UTC.",
 		Options: []string{clientsOwn, "UTC"}}
+	day := zone
+	day.Help = "Whose day counts, where the source has a time: an IANA name, or " + clientsOwn + " for the client's own; empty: the day as it is written."
 	return []form{
-		{Transform{Name: "date", Label: "Date", Help: "A day without a time.", Params: []TransformParam{format}},
-			[]variant{expression(`parse_date({source:path})`), expression(`parse_date({source:path}, {format:text})`)}},
+		{Transform{Name: "date", Label: "Date", Help: "A day without a time.", Params: []TransformParam{format, day}},
+			[]variant{expression(`parse_date({source:path})`), expression(`parse_date({source:path}, {format:text})`),
+				fixed(`parse_date({source:path}, "", client.timezone)`, "zone", clientsOwn), expression(`parse_date({source:path}, "", {zone:text})`),
+				fixed(`parse_date({source:path}, {format:text}, client.timezone)`, "zone", clientsOwn), expression(`parse_date({source:path}, {format:text}, {zone:text})`)}},
 		{Transform{Name: "time", Label: "Date and time", Help: "A moment; the vendor's own spelling is kept beside it.", Params: []TransformParam{moment, zone}},
 			[]variant{expression(`parse_time({source:path})`), expression(`parse_time({source:path}, {format:text})`),
 				fixed(`parse_time({source:path}, "", client.timezone)`, "zone", clientsOwn), expression(`parse_time({source:path}, "", {zone:text})`),
@@ -72,6 +78,8 @@ func timeForms() []form {
 			[]variant{expression(`date_of_millis({source:path})`)}},
 		{Transform{Name: "time_of_millis", Label: "Date and time from milliseconds", Help: "A moment from the milliseconds since 1970."},
 			[]variant{expression(`time_of_millis({source:path})`)}},
+		{Transform{Name: "date_as_millis", Label: "Date as milliseconds", Help: "Noon (UTC) of a day in milliseconds since 1970, for systems that keep days as moments."},
+			[]variant{expression(`millis_at({source:path}, 12)`)}},
 	}
 }
 

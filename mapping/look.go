@@ -64,7 +64,7 @@ func listExample(l []any) string {
 		}
 	}
 	if len(parts) == 0 {
-		return strconv.Itoa(len(l)) + " entries"
+		return count(len(l), "entry", "entries")
 	}
 	if len(l) > maxExamples {
 		parts = append(parts, "…")
