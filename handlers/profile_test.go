@@ -204,6 +204,31 @@ func TestARuleIsAddedChangedAndRemoved(t *testing.T) {
 	h.audited(b, "profile.rule_removed")
 }
 
+func TestAReadyMadeRuleIsFilledIn(t *testing.T) {
+	t.Parallel()
+	h := openHub(t)
+	c, b := h.configured(""), h.as(accountManager)
+	base := "/connections/" + c.ID.String() + "/profile"
+	link, _ := b.get(base + "/rules").must(t, http.StatusOK).page(t).Find(`.cards-list a[href$="form=one_of"]`).Attr("href")
+	doc := b.get(link).must(t, http.StatusOK).page(t)
+	form := with(hidden(doc, base+"/rules"), "on", "requisition", "param.field", "department", "severity", "warning")
+	doc = b.post(base+"/rules", form).must(t, http.StatusUnprocessableEntity).page(t)
+	if doc.Find(`[id="f-param.values-error"]`).Length() != 1 || doc.Find(`[id="f-param.field"]`).AttrOr("value", "") != "department" {
+		t.Error("the form does not say which value is missing, or lost the others")
+	}
+	b.post(base+"/rules", with(form, "param.values", "IT\r\nHR")).must(t, http.StatusSeeOther)
+	draft, err := h.store.Draft(context.Background(), c.ID)
+	h.ok(err)
+	if !strings.Contains(draft.Document, `["IT", "HR"]`) {
+		t.Errorf("the draft is %s", draft.Document)
+	}
+	link, _ = b.get(base + "/rules").page(t).Find("[id^=rule-requisition] a").Attr("href")
+	doc = b.get(link).must(t, http.StatusOK).page(t)
+	if got := doc.Find(`[id="f-param.values"]`).Text(); got != "IT\nHR" || doc.Find("#f-assert").Length() != 0 {
+		t.Errorf("the form opens with %q", got)
+	}
+}
+
 func TestHostileNamesInProfiles(t *testing.T) {
 	t.Parallel()
 	h := openHub(t)

@@ -466,7 +466,7 @@ func ProfileListPage(v ListView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "</p></div><div class=\"grid-2-1\"><section class=\"card\" aria-label=\"Entries\"><form class=\"filters panel-body\" method=\"get\" role=\"search\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "</p></div><div class=\"grid-2-1\"><section class=\"card\" aria-label=\"Entries\"><form class=\"filters panel-body\" method=\"get\" role=\"search\" aria-label=\"The list\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
