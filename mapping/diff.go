@@ -206,9 +206,9 @@ func (c *differ) lists(before, after map[string]map[string]string) {
 		is, has := after[name]
 		switch {
 		case !had:
-			c.add(secLists, name, "Code list %s: new, %s", quote(name), count(len(is), "entry", "entries"))
+			c.add(secLists, name, "Code list %s: new, %s", quote(name), entries(len(is)))
 		case !has:
-			c.add(secLists, name, "Code list %s: removed, had %s", quote(name), count(len(was), "entry", "entries"))
+			c.add(secLists, name, "Code list %s: removed, had %s", quote(name), entries(len(was)))
 		default:
 			c.list(name, was, is)
 		}
@@ -222,7 +222,7 @@ func (c *differ) list(name string, was, is map[string]string) {
 	switch {
 	case len(one.changes) == 0:
 	case len(one.changes) > few:
-		c.add(secLists, name, "Code list %s: %s changed", quote(name), count(len(one.changes), "entry", "entries"))
+		c.add(secLists, name, "Code list %s: %s changed", quote(name), entries(len(one.changes)))
 	default:
 		var words []string
 		for _, x := range one.changes {
@@ -232,9 +232,9 @@ func (c *differ) list(name string, was, is map[string]string) {
 	}
 }
 
-func count(n int, one, many string) string {
+func entries(n int) string {
 	if n == 1 {
-		return "1 " + one
+		return "1 entry"
 	}
-	return strconv.Itoa(n) + " " + many
+	return strconv.Itoa(n) + " entries"
 }

@@ -15,8 +15,9 @@ var forms = sync.OnceValue(func() []form {
 
 func expression(template string) variant { return variant{template: phrase.New(template)} }
 
-func fixed(template, name, value string) variant {
-	return variant{phrase.New(template), map[string]string{name: value}}
+// ofClient is an expression that has the client's own for a setting.
+func ofClient(template, setting string) variant {
+	return variant{phrase.New(template), map[string]string{setting: clientsOwn}}
 }
 
 func textForms() []form {
@@ -68,12 +69,12 @@ func timeForms() []form {
 	return []form{
 		{Transform{Name: "date", Label: "Date", Help: "A day without a time.", Params: []TransformParam{format, day}},
 			[]variant{expression(`parse_date({source:path})`), expression(`parse_date({source:path}, {format:text})`),
-				fixed(`parse_date({source:path}, "", client.timezone)`, "zone", clientsOwn), expression(`parse_date({source:path}, "", {zone:text})`),
-				fixed(`parse_date({source:path}, {format:text}, client.timezone)`, "zone", clientsOwn), expression(`parse_date({source:path}, {format:text}, {zone:text})`)}},
+				ofClient(`parse_date({source:path}, "", client.timezone)`, "zone"), expression(`parse_date({source:path}, "", {zone:text})`),
+				ofClient(`parse_date({source:path}, {format:text}, client.timezone)`, "zone"), expression(`parse_date({source:path}, {format:text}, {zone:text})`)}},
 		{Transform{Name: "time", Label: "Date and time", Help: "A moment; the vendor's own spelling is kept beside it.", Params: []TransformParam{moment, zone}},
 			[]variant{expression(`parse_time({source:path})`), expression(`parse_time({source:path}, {format:text})`),
-				fixed(`parse_time({source:path}, "", client.timezone)`, "zone", clientsOwn), expression(`parse_time({source:path}, "", {zone:text})`),
-				fixed(`parse_time({source:path}, {format:text}, client.timezone)`, "zone", clientsOwn), expression(`parse_time({source:path}, {format:text}, {zone:text})`)}},
+				ofClient(`parse_time({source:path}, "", client.timezone)`, "zone"), expression(`parse_time({source:path}, "", {zone:text})`),
+				ofClient(`parse_time({source:path}, {format:text}, client.timezone)`, "zone"), expression(`parse_time({source:path}, {format:text}, {zone:text})`)}},
 		{Transform{Name: "date_of_millis", Label: "Date from milliseconds", Help: "A day from the milliseconds since 1970."},
 			[]variant{expression(`date_of_millis({source:path})`)}},
 		{Transform{Name: "time_of_millis", Label: "Date and time from milliseconds", Help: "A moment from the milliseconds since 1970."},
@@ -97,7 +98,7 @@ func moneyForms() []form {
 		{Transform{Name: "money_from_cents", Label: "Amount from cents", Help: "The hundredth part of the number."},
 			[]variant{expression(`div(money({source:path}), 100, 2)`)}},
 		{Transform{Name: "rate", Label: "Rate", Help: "An amount with its currency and unit.", Params: []TransformParam{currency, unit}},
-			[]variant{fixed(`rate({source:path}, client.currency, {unit:text})`, "currency", clientsOwn), expression(`rate({source:path}, {currency:text}, {unit:text})`)}},
+			[]variant{ofClient(`rate({source:path}, client.currency, {unit:text})`, "currency"), expression(`rate({source:path}, {currency:text}, {unit:text})`)}},
 		{Transform{Name: "unit", Label: "Unit of a rate", Help: "hour, day, week and so on from the vendor's word for it."},
 			[]variant{expression(`unit({source:path})`)}},
 	}

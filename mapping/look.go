@@ -64,7 +64,7 @@ func listExample(l []any) string {
 		}
 	}
 	if len(parts) == 0 {
-		return count(len(l), "entry", "entries")
+		return entries(len(l))
 	}
 	if len(l) > maxExamples {
 		parts = append(parts, "…")

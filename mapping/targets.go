@@ -57,7 +57,7 @@ func TargetsWith(section string, standard Document) []Target {
 func requiredKeys(section string) []string {
 	return map[string][]string{
 		secRequisition: {"external_id", "title", "status"},
-		secCandidate:   {"external_id", "first_name"},
+		secCandidate:   {"external_id", "first_name", "last_name"},
 		secPlacement:   {"external_id", "worker_name", "start_date"},
 	}[section]
 }
