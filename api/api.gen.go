@@ -1367,6 +1367,30 @@ type ProblemPart struct {
 	Message string `json:"message"`
 }
 
+// ProfileChange defines model for ProfileChange.
+type ProfileChange struct {
+	// Key The cell, word, list or rule in it.
+	Key string `json:"key,omitempty,omitzero"`
+
+	// Section The part of the document, such as `requisition`.
+	Section string `json:"section"`
+
+	// Words What changed, in words.
+	Words string `json:"words"`
+}
+
+// ProfileDiff defines model for ProfileDiff.
+type ProfileDiff struct {
+	// Changes The changes, in the order of the document.
+	Changes []ProfileChange `json:"changes"`
+
+	// From The version before; left out when none is in force.
+	From int `json:"from,omitempty,omitzero"`
+
+	// To The version after; left out for the draft.
+	To int `json:"to,omitempty,omitzero"`
+}
+
 // ProfileDocument A mapping document as JSON. The order of its cells counts.
 type ProfileDocument = json.RawMessage
 
@@ -1977,6 +2001,15 @@ type ListExchangesParams struct {
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
+// DiffProfileParams defines parameters for DiffProfile.
+type DiffProfileParams struct {
+	// From The number of the version before; without it, the one in force.
+	From int `form:"from,omitempty" json:"from,omitempty,omitzero"`
+
+	// To The number of the version after; without it, the draft.
+	To int `form:"to,omitempty" json:"to,omitempty,omitzero"`
+}
+
 // DeleteProfileDraftParams defines parameters for DeleteProfileDraft.
 type DeleteProfileDraftParams struct {
 	// Revision Discard the draft only if this is still its revision; without it, any.
@@ -2198,6 +2231,9 @@ type ServerInterface interface {
 	// PollConnection Read all feeds of a connection now
 	// (POST /connections/{id}/poll)
 	PollConnection(w http.ResponseWriter, r *http.Request, id ID)
+	// DiffProfile Say what differs between two versions of a profile
+	// (GET /connections/{id}/profile/diff)
+	DiffProfile(w http.ResponseWriter, r *http.Request, id ID, params DiffProfileParams)
 	// DeleteProfileDraft Discard the draft of a profile
 	// (DELETE /connections/{id}/profile/draft)
 	DeleteProfileDraft(w http.ResponseWriter, r *http.Request, id ID, params DeleteProfileDraftParams)
@@ -2426,6 +2462,12 @@ func (_ Unimplemented) PauseConnection(w http.ResponseWriter, r *http.Request, i
 // PollConnection Read all feeds of a connection now
 // (POST /connections/{id}/poll)
 func (_ Unimplemented) PollConnection(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DiffProfile Say what differs between two versions of a profile
+// (GET /connections/{id}/profile/diff)
+func (_ Unimplemented) DiffProfile(w http.ResponseWriter, r *http.Request, id ID, params DiffProfileParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -3205,6 +3247,61 @@ func (siw *ServerInterfaceWrapper) PollConnection(w http.ResponseWriter, r *http
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.PollConnection(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DiffProfile operation middleware
+func (siw *ServerInterfaceWrapper) DiffProfile(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DiffProfileParams
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", r.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "from"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "from", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", r.URL.Query(), &params.To, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "to"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "to", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DiffProfile(w, r, id, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4800,6 +4897,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Get(options.BaseURL+"/connections/{id}/profile/versions/{version}", wrapper.GetProfileVersion)
 	})
 	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/connections/{id}/profile/diff", wrapper.DiffProfile)
+	})
+	r.Group(func(r chi.Router) {
 		r.Delete(options.BaseURL+"/connections/{id}/profile/draft", wrapper.DeleteProfileDraft)
 	})
 	r.Group(func(r chi.Router) {
@@ -5571,6 +5671,46 @@ type PollConnectiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response PollConnectiondefaultApplicationProblemPlusJSONResponse) VisitPollConnectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffProfileRequestObject struct {
+	ID     ID `json:"id"`
+	Params DiffProfileParams
+}
+
+type DiffProfileResponseObject interface {
+	VisitDiffProfileResponse(w http.ResponseWriter) error
+}
+
+type DiffProfile200JSONResponse ProfileDiff
+
+func (response DiffProfile200JSONResponse) VisitDiffProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffProfiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DiffProfiledefaultApplicationProblemPlusJSONResponse) VisitDiffProfileResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7163,6 +7303,9 @@ type StrictServerInterface interface {
 	// PollConnection Read all feeds of a connection now
 	// (POST /connections/{id}/poll)
 	PollConnection(ctx context.Context, request PollConnectionRequestObject) (PollConnectionResponseObject, error)
+	// DiffProfile Say what differs between two versions of a profile
+	// (GET /connections/{id}/profile/diff)
+	DiffProfile(ctx context.Context, request DiffProfileRequestObject) (DiffProfileResponseObject, error)
 	// DeleteProfileDraft Discard the draft of a profile
 	// (DELETE /connections/{id}/profile/draft)
 	DeleteProfileDraft(ctx context.Context, request DeleteProfileDraftRequestObject) (DeleteProfileDraftResponseObject, error)
@@ -7826,6 +7969,33 @@ func (sh *strictHandler) PollConnection(w http.ResponseWriter, r *http.Request, 
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(PollConnectionResponseObject); ok {
 		if err := validResponse.VisitPollConnectionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DiffProfile operation middleware
+func (sh *strictHandler) DiffProfile(w http.ResponseWriter, r *http.Request, id ID, params DiffProfileParams) {
+	var request DiffProfileRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DiffProfile(ctx, request.(DiffProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DiffProfile")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DiffProfileResponseObject); ok {
+		if err := validResponse.VisitDiffProfileResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -373,3 +373,29 @@ func TestSourceFieldsAreThoseOfThePayloads(t *testing.T) {
 	}
 	h.refused(h.want(h.call("GET", path+"bills", read, nil), http.StatusUnprocessableEntity), staffing.Invalid, "feed")
 }
+
+func TestVersionsDifferInWords(t *testing.T) {
+	t.Parallel()
+	h := newRestHub(t)
+	w := newRestWorld(h)
+	read := h.token(apitoken.ScopeRead)
+	path := "/connections/" + w.connection.ID.String() + "/profile/diff"
+	var got api.ProfileDiff
+	h.want(h.call("GET", path+"?from=1&to=2", read, nil), http.StatusOK).into(t, &got)
+	found := false
+	for _, c := range got.Changes {
+		found = found || c.Section == "requisition" && c.Key == "title" && strings.Contains(c.Words, "raw.name")
+	}
+	if !found || got.From != 1 || got.To != 2 {
+		t.Errorf("version 2 differs from 1 by %+v", got)
+	}
+	got = api.ProfileDiff{}
+	h.want(h.call("GET", path, read, nil), http.StatusOK).into(t, &got)
+	if got.From != 2 || got.To != 0 || len(got.Changes) != 0 {
+		t.Errorf("a draft that nobody changed differs by %+v", got)
+	}
+	h.refused(h.want(h.call("GET", path+"?to=9", read, nil), http.StatusNotFound), staffing.NotFound, "")
+	h.refused(h.want(h.call("GET", path+"?from=0", read, nil), http.StatusUnprocessableEntity), staffing.Invalid, "from")
+	bare := storetest.Connection(t, h.store, staffing.RoleClient)
+	h.refused(h.want(h.call("GET", "/connections/"+bare.ID.String()+"/profile/diff", read, nil), http.StatusNotFound), staffing.NotFound, "")
+}

@@ -128,6 +128,7 @@ func restCases() map[string]restCase {
 			"secrets": map[string]any{"api_key": "hunter2"}})},
 		"listProfileVersions": {path: restPath("/connections/{id}/profile/versions", connection)},
 		"getProfileVersion":   {path: restPath("/connections/{id}/profile/versions/1", connection)},
+		"diffProfile":         {path: restPath("/connections/{id}/profile/diff", connection)},
 		"getProfileDraft":     {path: restPath("/connections/{id}/profile/draft", connection)},
 		"putProfileDraft": {path: restPath("/connections/{id}/profile/draft", connection), audited: "profile.saved", body: func(w restWorld) any {
 			return map[string]any{"revision": w.draft.Revision, "yaml": "about: three\n"}
