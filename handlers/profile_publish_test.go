@@ -97,7 +97,10 @@ func TestVersionsAreComparedAndRolledBack(t *testing.T) {
 	c, b := h.configured(""), h.as(accountManager)
 	base := "/connections/" + c.ID.String() + "/profile"
 	h.publish(c, strings.Replace(clientProfile, "title: raw.name", "title: raw.headline", 1))
-	b.get(base+"/versions?from=1&to=2").must(t, http.StatusOK)
+	doc := b.get(base+"/versions?from=1&to=2").must(t, http.StatusOK).page(t)
+	if got := doc.Find("[aria-labelledby=diff]").Text(); !strings.Contains(got, "raw.headline") || !strings.Contains(got, "raw.name") {
+		t.Errorf("the difference reads %q", got)
+	}
 	b.post(base+"/rollback", url.Values{"version": {"1"}}).must(t, http.StatusUnprocessableEntity)
 	b.post(base+"/rollback", url.Values{"version": {"2"}, "note": {"no"}}).must(t, http.StatusConflict)
 	b.post(base+"/rollback", url.Values{"version": {"1"}, "note": {"The new title is empty."}}).must(t, http.StatusSeeOther)

@@ -209,7 +209,7 @@ func TestAReadyMadeRuleIsFilledIn(t *testing.T) {
 	h := openHub(t)
 	c, b := h.configured(""), h.as(accountManager)
 	base := "/connections/" + c.ID.String() + "/profile"
-	link, _ := b.get(base + "/rules").must(t, http.StatusOK).page(t).Find(`.cards-list a[href$="form=one_of"]`).Attr("href")
+	link, _ := b.get(base+"/rules").must(t, http.StatusOK).page(t).Find(`.cards-list a[href$="form=one_of"]`).Attr("href")
 	doc := b.get(link).must(t, http.StatusOK).page(t)
 	form := with(hidden(doc, base+"/rules"), "on", "requisition", "param.field", "department", "severity", "warning")
 	doc = b.post(base+"/rules", form).must(t, http.StatusUnprocessableEntity).page(t)
