@@ -725,7 +725,7 @@ type Date = staffing.Date
 
 // DraftChange Example: {"revision":3,"yaml":"requisition:\n  title: raw.name\n"}
 type DraftChange struct {
-	// Document A mapping document as JSON. The order of its cells counts.
+	// Document A mapping document as JSON, by the schema at `/profile.schema.json`. The order of its cells counts.
 	Document ProfileDocument `json:"document,omitempty,omitzero"`
 
 	// Revision The revision of the draft that was read; 0: there is none.
@@ -1391,7 +1391,7 @@ type ProfileDiff struct {
 	To int `json:"to,omitempty,omitzero"`
 }
 
-// ProfileDocument A mapping document as JSON. The order of its cells counts.
+// ProfileDocument A mapping document as JSON, by the schema at `/profile.schema.json`. The order of its cells counts.
 type ProfileDocument = json.RawMessage
 
 // ProfileDraft A profile that is being changed. Nothing works by it yet.
@@ -1405,7 +1405,7 @@ type ProfileDraft struct {
 	// CreatedAt When it was begun.
 	CreatedAt time.Time `json:"created_at"`
 
-	// Document A mapping document as JSON. The order of its cells counts.
+	// Document A mapping document as JSON, by the schema at `/profile.schema.json`. The order of its cells counts.
 	Document ProfileDocument `json:"document,omitempty,omitzero"`
 
 	// Problems What stands against publishing it, at most 100.

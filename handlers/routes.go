@@ -101,6 +101,7 @@ func (s *Server) Routes() []Route {
 		{"GET", "/help", anyone, s.showHelp},
 		{"GET", "/api/docs", anyone, s.showAPIDocs},
 		{"GET", "/api/openapi.yaml", open, s.showContract},
+		{"GET", "/profile.schema.json", open, showProfileSchema},
 
 		{"GET", "/events", live, s.streamEvents},
 		{"GET", "/fragments/overview", live, s.showOverviewFragment},

@@ -21,7 +21,7 @@ const (
 // Routes. A route that is not here fails the test.
 var wanted = map[string]string{
 	"GET /healthz": "open", "GET /readyz": "open", "GET /metrics": "open", "GET /static/*": "open", "GET /login": "open", "POST /login": "open",
-	"GET /api/openapi.yaml": "open", "* /api/v1/*": "token", "POST /hooks/{connection_id}": "signature",
+	"GET /api/openapi.yaml": "open", "GET /profile.schema.json": "open", "* /api/v1/*": "token", "POST /hooks/{connection_id}": "signature",
 	"POST /logout": all, "GET /": all, "GET /help": all, "GET /api/docs": all, "GET /events": all,
 	"GET /fragments/overview": all, "GET /fragments/placements": all, "GET /fragments/failed": all, "GET /fragments/connections/{id}/feeds": all,
 	"GET /requisitions": all, "GET /requisitions/{id}": all, "POST /requisitions/{id}/revalidate": recorders,
