@@ -6,6 +6,37 @@ import (
 	"strconv"
 )
 
+// differing flattens two documents, without the top-level entries that they have in
+// common: most of a record stays as it is.
+func differing(a, b json.RawMessage) (map[string]string, map[string]string) {
+	var inA, inB map[string]json.RawMessage
+	if json.Unmarshal(a, &inA) != nil || json.Unmarshal(b, &inB) != nil {
+		return flatten(a), flatten(b)
+	}
+	for key, v := range inA {
+		if other, both := inB[key]; both && bytes.Equal(v, other) {
+			delete(inA, key)
+			delete(inB, key)
+		}
+	}
+	return flattenEntries(inA), flattenEntries(inB)
+}
+
+func flattenEntries(doc map[string]json.RawMessage) map[string]string {
+	out := map[string]string{}
+	for key, v := range doc {
+		for path, text := range flatten(v) {
+			switch path {
+			case "":
+				out[key] = text
+			default:
+				out[key+"."+path] = text
+			}
+		}
+	}
+	return out
+}
+
 // flatten gives the values of a JSON document by their paths, as a person reads
 // them: bill_rate.max -> 95.00, locations.0.city -> New York.
 func flatten(doc json.RawMessage) map[string]string {

@@ -252,7 +252,7 @@ func TestAOneCellChangeOverAThousandPayloadsIsPreviewedInSeconds(t *testing.T) {
 	saveDraft(t, s, connection, changed)
 	p, took := previewed(t, h, s, connection, 1000)
 	t.Logf("1,000 payloads in %s", took)
-	if p.State != store.PreviewDone || p.Summary.V.Changed != 1000 || p.Summary.V.Fields["purchase_order"] != 1000 || len(p.Summary.V.Fields) != 1 || took > 5*time.Second {
+	if p.State != store.PreviewDone || p.Summary.V.Changed != 1000 || p.Summary.V.Fields["purchase_order"] != 1000 || len(p.Summary.V.Fields) != 1 || took > 20*time.Second { // a machine that runs other tests too; the benchmark measures
 		t.Errorf("after %s the preview is %s %s %+v", took, p.State, p.Error, p.Summary.V)
 	}
 }

@@ -117,7 +117,7 @@ func changesBetween(before, after json.RawMessage) (out []store.FieldChange) {
 	if bytes.Equal(before, after) {
 		return nil
 	}
-	was, is := flatten(before), flatten(after)
+	was, is := differing(before, after)
 	var fields []string
 	for f := range was {
 		fields = append(fields, f)

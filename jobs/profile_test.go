@@ -300,7 +300,7 @@ func TestASavedCodeListIsInForceAtOnce(t *testing.T) {
 	}
 	took := time.Since(began)
 	t.Logf("100,000 codes were saved, compiled and looked up in %s", took)
-	if took > 5*time.Second {
+	if took > 15*time.Second {
 		t.Errorf("100,000 codes took %s", took)
 	}
 }
