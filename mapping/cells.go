@@ -26,9 +26,10 @@ type cell struct {
 
 // section is a compiled map.
 type section struct {
-	name  string
-	cells []cell
-	uses  map[string]bool
+	name    string
+	cells   []cell
+	uses    map[string]bool
+	cleaned bool // what the cell "description" gives is clean HTML already
 }
 
 // run evaluates every cell and hands each value to set, which says what is wrong

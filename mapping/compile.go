@@ -99,6 +99,9 @@ func (c *compiler) section(name string, cells []Cell, vars []string) *section {
 			s.uses[v] = s.uses[v] || out.value != nil && out.value.Uses(v) || out.fallback != nil && out.fallback.Uses(v)
 		}
 		s.cells = append(s.cells, out)
+		if src.Key == "description" {
+			s.cleaned = out.value != nil && out.value.Cleans() && src.Default == "" && src.List == ""
+		}
 	}
 	c.conflicts(name, cells)
 	return s

@@ -68,7 +68,9 @@ func (p *Program) Requisition(raw json.RawMessage, client staffing.Client) (staf
 	if !accepting {
 		out.AcceptingSubmissions = out.Status == staffing.ReqOpen
 	}
-	out.Description = p.clean.Clean(out.Description)
+	if !s.cleaned {
+		out.Description = p.clean.Clean(out.Description)
+	}
 	return out, gaps, nil
 }
 

@@ -3,10 +3,10 @@ package expr
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"cel.dev/cel-go/common/types"
 
@@ -25,47 +25,126 @@ func Decode(raw json.RawMessage) (Object, error) {
 	if len(raw) > maxPayload {
 		return nil, staffing.Errorf(staffing.Invalid, "the payload is larger than %d MiB", maxPayload>>20)
 	}
+	if !json.Valid(raw) {
+		return nil, refused(raw)
+	}
+	r := &reader{raw: raw}
+	if r.skip(); r.raw[r.at] != '{' {
+		return nil, staffing.Errorf(staffing.Invalid, "the payload is not a JSON object")
+	}
+	return r.object(), nil
+}
+
+// refused says what is wrong with a payload that is not JSON.
+func refused(raw json.RawMessage) error {
+	var v any
 	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	var m map[string]any
-	if err := dec.Decode(&m); err != nil {
-		return nil, &staffing.Error{Code: staffing.Invalid, Message: "the payload is not a JSON object", Err: err}
+	if err := dec.Decode(&v); err != nil {
+		return &staffing.Error{Code: staffing.Invalid, Message: "the payload is not a JSON object", Err: err}
 	}
-	if m == nil {
-		return nil, staffing.Errorf(staffing.Invalid, "the payload is null, not a JSON object")
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, staffing.Errorf(staffing.Invalid, "the payload goes on after its JSON object")
-	}
-	return object(m), nil
+	return staffing.Errorf(staffing.Invalid, "the payload goes on after its JSON object")
 }
 
-func object(m map[string]any) Object {
-	for k, v := range m {
-		switch x := v.(type) {
-		case map[string]any:
-			m[k] = object(x)
-		case []any:
-			m[k] = list(x)
-		case json.Number:
-			m[k] = number(string(x))
-		}
-	}
-	return m
+// reader builds values from JSON that was found valid. It is half the work of
+// decoding into plain values first: a payload is read for every record that is
+// mapped.
+type reader struct {
+	raw []byte
+	at  int
 }
 
-func list(l []any) List {
-	for i, v := range l {
-		switch x := v.(type) {
-		case map[string]any:
-			l[i] = object(x)
-		case []any:
-			l[i] = list(x)
-		case json.Number:
-			l[i] = number(string(x))
+func (r *reader) skip() {
+	for {
+		switch r.raw[r.at] {
+		case ' ', '\t', '\n', '\r':
+			r.at++
+		default:
+			return
 		}
 	}
-	return l
+}
+
+// next steps over a sign, and over the blanks around it.
+func (r *reader) next() {
+	r.skip()
+	r.at++
+	r.skip()
+}
+
+func (r *reader) value() any {
+	switch r.raw[r.at] {
+	case '{':
+		return r.object()
+	case '[':
+		return r.list()
+	case '"':
+		return r.text()
+	}
+	from := r.at
+	for r.at < len(r.raw) && strings.IndexByte(",]} \t\r\n", r.raw[r.at]) < 0 {
+		r.at++
+	}
+	switch s := r.raw[from:r.at]; s[0] {
+	case 't':
+		return true
+	case 'f':
+		return false
+	case 'n':
+		return nil
+	default:
+		return number(string(s))
+	}
+}
+
+func (r *reader) object() Object {
+	out := Object{}
+	r.next()
+	for r.raw[r.at] != '}' {
+		key := r.text()
+		r.next() // the colon
+		out[key] = r.value()
+		if r.skip(); r.raw[r.at] == ',' {
+			r.next()
+		}
+	}
+	r.at++
+	return out
+}
+
+func (r *reader) list() List {
+	out := List{}
+	r.next()
+	for r.raw[r.at] != ']' {
+		out = append(out, r.value())
+		if r.skip(); r.raw[r.at] == ',' {
+			r.next()
+		}
+	}
+	r.at++
+	return out
+}
+
+func (r *reader) text() string {
+	from, plain := r.at, true
+	for r.at++; r.raw[r.at] != '"'; r.at++ {
+		switch c := r.raw[r.at]; {
+		case c == '\\':
+			plain = false
+			r.at++
+		case c >= utf8.RuneSelf:
+			plain = false
+		}
+	}
+	r.at++
+	s := r.raw[from:r.at]
+	if plain {
+		return string(s[1 : len(s)-1])
+	}
+	var out string
+	if json.Unmarshal(s, &out) != nil {
+		return "" // it is valid, so this cannot be
+	}
+	return out
 }
 
 // number gives a JSON number as Int, Double or, where both would lose digits, as

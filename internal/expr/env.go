@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/functions"
@@ -54,13 +55,32 @@ type Env struct {
 	clean  *bluemonday.Policy
 	over   map[string][]*functions.Overload // the library's functions in their shells
 	lists  Object
+	tables tables
 	costs  ownCosts
 }
+
+// base is the environment without code lists, which all others share: to set the
+// language up takes as long as to compile twenty expressions.
+var base = sync.OnceValues(newBase)
 
 // New makes an environment. Lists are the code lists that lookup and the
 // variable lists give; the environment keeps a copy.
 func New(lists map[string]map[string]string) (*Env, error) {
-	lib := newLibrary(lists)
+	shared, err := base()
+	if err != nil {
+		return nil, err
+	}
+	e := *shared
+	e.lists, e.tables = Object{}, tables{}
+	for name, codes := range lists {
+		e.lists[name] = From(codes)
+		e.tables[name] = NewCodes(codes)
+	}
+	return &e, nil
+}
+
+func newBase() (*Env, error) {
+	lib := newLibrary()
 	env, err := cel.NewEnv(append(lib.options(),
 		cel.CustomTypeAdapter(adapter{}),
 		cel.CrossTypeNumericComparisons(true),
@@ -82,7 +102,7 @@ func New(lists map[string]map[string]string) (*Env, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the expression language: %w", err)
 	}
-	return &Env{cel: env, over: over, lists: lib.lists, places: lib.places, clean: lib.clean, costs: ownCosts(lib.ids)}, nil
+	return &Env{cel: env, over: over, places: lib.places, clean: lib.clean, costs: ownCosts(lib.ids)}, nil
 }
 
 // Compile makes a program of source. Cell says where the expression stands, for
@@ -111,7 +131,7 @@ func (e *Env) Compile(cell, source string, vars ...string) (*Program, error) {
 	if err != nil {
 		return nil, &Error{Cell: cell, Message: plain(err.Error())}
 	}
-	return &Program{cell: cell, prg: prg, ast: checked, loops: r.loops, lists: e.lists, uses: r.uses()}, nil
+	return &Program{cell: cell, prg: prg, ast: checked, loops: r.loops, lists: e.lists, tables: e.tables, uses: r.uses()}, nil
 }
 
 func (e *Env) programOptions(r *rewriter) []cel.ProgramOption {

@@ -71,17 +71,20 @@ func issueError(cell string, iss *cel.Issues) *Error {
 	return out
 }
 
+// plainWords are the compiler's words and ours.
+var plainWords = strings.NewReplacer(
+	" (in container '')", "",
+	"undeclared reference to", "there is no",
+	"no such overload", "these values do not fit together",
+	"found no matching overload for", "these types do not fit",
+	"'"+fnEq+"'", "'=='", "'"+fnNe+"'", "'!='", fnTruthy, "condition",
+	"Syntax error: ", "syntax error: ",
+)
+
 // plain puts the compiler's words into words for a person, and hides the
 // internal functions.
 func plain(s string) string {
-	s = strings.NewReplacer(
-		" (in container '')", "",
-		"undeclared reference to", "there is no",
-		"no such overload", "these values do not fit together",
-		"found no matching overload for", "these types do not fit",
-		"'"+fnEq+"'", "'=='", "'"+fnNe+"'", "'!='", fnTruthy, "condition",
-		"Syntax error: ", "syntax error: ",
-	).Replace(s)
+	s = plainWords.Replace(s)
 	const most = 300
 	if len(s) > most {
 		s = strings.ToValidUTF8(s[:most], "") + "…"

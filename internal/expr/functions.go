@@ -19,7 +19,7 @@ func (l *library) functions() []cel.EnvOption {
 	return []cel.EnvOption{
 		// text
 		l.fn("html_to_text", dyn, 1, onText(htmlToText)),
-		l.fn("html_clean", dyn, 1, onText(l.cleanHTML)),
+		l.fn(fnClean, dyn, 1, onText(l.cleanHTML)),
 		l.fn("slug", dyn, 1, onText(slug)),
 		l.fn("trim", dyn, 1, onText(strings.TrimSpace)),
 		l.fn("upper", dyn, 1, onText(strings.ToUpper)),
@@ -46,7 +46,7 @@ func (l *library) functions() []cel.EnvOption {
 		l.fn("cmp", cel.IntType, 2, compare),
 		l.fn("sum", dyn, 1, sum),
 		// lists and codes
-		l.fn("lookup", dyn, 2, l.lookup, 3),
+		l.fn(fnLookup, dyn, 3, lookup, 4),
 		l.fn("first", dyn, 1, first),
 		l.fn("one_or_many", dyn, 1, oneOrMany),
 		// places
@@ -220,10 +220,15 @@ func empty(v ref.Val) bool {
 // to the number of blanks.
 func Fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
+// tables are the code lists of an environment. They reach lookup as a last value
+// that the rewriter adds, so that one environment serves all code lists.
+type tables map[string]Codes
+
 // lookup finds a code; without an entry it gives the default, or nothing.
-func (l *library) lookup(a []ref.Val) ref.Val {
+func lookup(a []ref.Val) ref.Val {
 	name, _ := text(a[0])
-	table, ok := l.tables[name]
+	all, _ := a[len(a)-1].Value().(tables)
+	table, ok := all[name]
 	if !ok {
 		return types.NewErr("there is no code list %q", name)
 	}
@@ -234,7 +239,7 @@ func (l *library) lookup(a []ref.Val) ref.Val {
 	if v, ok := table.Find(key); ok {
 		return types.String(v)
 	}
-	if len(a) == 3 {
+	if len(a) == 4 {
 		return a[2]
 	}
 	return absent{}

@@ -1,7 +1,12 @@
 package expr
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"reflect"
 	"testing"
 	"time"
 )
@@ -45,6 +50,29 @@ func FuzzLocation(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		if l := places.Parse(s); l.Country != "" && len(l.Country) != 2 {
 			t.Fatalf("%q is in the country %q", s, l.Country)
+		}
+	})
+}
+
+// FuzzDecode holds our reader of payloads equal to the standard library's.
+func FuzzDecode(f *testing.F) {
+	for _, s := range []string{`{"a": [1, 2.50, -3e2, "x\u00e9\n\"", null, true, false, {}, [] ], "a": {"b": 12345678901234567890}}`, " {\n}\t", "{\"\xff\": \"\xfe\"}", `{"a":1}x`, `{"\ud800": 1e400}`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		got, err := Decode(raw)
+		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec.UseNumber()
+		var m map[string]any
+		wantErr := dec.Decode(&m)
+		if _, end := dec.Token(); wantErr == nil && (m == nil || !errors.Is(end, io.EOF)) {
+			wantErr = errors.New("no object, or something after it")
+		}
+		if (err == nil) != (wantErr == nil) {
+			t.Fatalf("%q gives %v, want %v", raw, err, wantErr)
+		}
+		if want := From(m); err == nil && !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q gives %#v, want %#v", raw, got, want)
 		}
 	})
 }

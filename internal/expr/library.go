@@ -13,25 +13,18 @@ import (
 
 // library is what the hub adds to the language.
 type library struct {
-	lists  Object
-	tables map[string]Codes
 	clean  *bluemonday.Policy
 	places *gazetteer
 	zones  sync.Map        // name -> *time.Location
 	ids    map[string]bool // overload ids of our own functions
 }
 
-func newLibrary(lists map[string]map[string]string) *library {
-	l := &library{lists: Object{}, tables: map[string]Codes{}, clean: cleanPolicy(), places: newGazetteer(), ids: map[string]bool{}}
-	for name, codes := range lists {
-		l.lists[name] = From(codes)
-		l.tables[name] = NewCodes(codes)
-	}
-	return l
+func newLibrary() *library {
+	return &library{clean: cleanPolicy(), places: newGazetteer(), ids: map[string]bool{}}
 }
 
 func (l *library) options() []cel.EnvOption {
-	var out []cel.EnvOption
+	out := []cel.EnvOption{cel.Variable(varTables, cel.DynType)}
 	for _, v := range variables() {
 		t := cel.DynType
 		if v == Now {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 )
@@ -18,17 +19,25 @@ type Vars struct {
 
 // Program is a compiled expression. It is safe for concurrent use.
 type Program struct {
-	cell  string
-	prg   cel.Program
-	ast   *cel.Ast
-	loops bool
-	lists Object
-	uses  map[string]bool
+	cell   string
+	prg    cel.Program
+	ast    *cel.Ast
+	loops  bool
+	lists  Object
+	tables tables
+	uses   map[string]bool
 }
 
 // Uses says whether the expression reads a variable, so that a caller need not
 // make what nobody reads.
 func (p *Program) Uses(name string) bool { return p.uses[name] }
+
+// Cleans says that the result is what [Cleaner.Clean] gives, so that nobody need
+// clean it again.
+func (p *Program) Cleans() bool {
+	e := p.ast.NativeRep().Expr()
+	return e.Kind() == ast.CallKind && e.AsCall().FunctionName() == fnClean
+}
 
 // Cell says where the expression stands.
 func (p *Program) Cell() string { return p.cell }
@@ -37,7 +46,7 @@ func (p *Program) Cell() string { return p.cell }
 // wherever the payload has nothing. Errors are [*Error]s; one that ran out of
 // its cost limit or whose context ended is told by [Error.Exhausted].
 func (p *Program) Eval(ctx context.Context, v *Vars) (ref.Val, error) {
-	act := activation{vars: v, lists: p.lists}
+	act := activation{vars: v, lists: p.lists, tables: p.tables}
 	var out ref.Val
 	var err error
 	if p.loops {
@@ -86,8 +95,9 @@ func (p *Program) Bool(ctx context.Context, v *Vars) (bool, error) {
 
 // activation resolves variables without a map per evaluation.
 type activation struct {
-	vars  *Vars
-	lists Object
+	vars   *Vars
+	lists  Object
+	tables tables
 }
 
 // ResolveName implements cel.Activation.
@@ -110,6 +120,8 @@ func (a activation) ResolveName(name string) (any, bool) {
 		o = a.vars.Facts
 	case Lists:
 		o = a.lists
+	case varTables:
+		return tablesValue{tables: a.tables}, true
 	case Now:
 		return types.Timestamp{Time: a.vars.Now}, true
 	default:

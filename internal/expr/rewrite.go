@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"slices"
+
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
@@ -15,6 +17,10 @@ const (
 	fnNull   = "@null"   // the literal null, of any type
 	fnEq     = "@eq"
 	fnNe     = "@ne"
+
+	fnClean   = "html_clean"
+	fnLookup  = "lookup"
+	varTables = "@tables" // the code lists, as lookup's last value
 )
 
 // rewriter makes a parsed expression tolerant before it is checked: conditions
@@ -74,6 +80,13 @@ func (r *rewriter) call(e ast.Expr, c ast.CallExpr) {
 		for _, a := range args {
 			r.wrapCondition(a)
 		}
+	case fnLookup:
+		if c.IsMemberFunction() {
+			return // there is no such function, as the check will say
+		}
+		tables := r.fac.NewIdent(r.nextID, varTables)
+		r.nextID++
+		e.SetKindCase(r.fac.NewCall(e.ID(), fnLookup, append(slices.Clone(args), tables)...))
 	case operators.Conditional:
 		r.wrapCondition(args[0])
 	case operators.Index, operators.OptIndex:

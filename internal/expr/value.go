@@ -22,6 +22,15 @@ type List []any
 // absent is the value of what is not there. It selects to itself.
 type absent struct{}
 
+// tablesValue carries the code lists to lookup; nothing else can be done with it.
+type tablesValue struct {
+	absent
+	tables tables
+}
+
+// Value implements ref.Val.
+func (t tablesValue) Value() any { return t.tables }
+
 // adapter turns native values into values of the language; it keeps Objects and
 // Lists as they are, so that selection stays tolerant at any depth.
 type adapter struct{}
