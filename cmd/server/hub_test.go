@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -101,18 +102,23 @@ func install(t *testing.T, env ...string) *installation {
 	return in
 }
 
+var ports atomic.Int64
+
+// freePort gives a port below those that the system hands out by itself, so that
+// nobody takes it while the hub is down.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 200 {
+		port := strconv.FormatInt(20000+(int64(os.Getpid())*17+ports.Add(1)*29)%10000, 10)
+		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:"+port)
+		if err != nil {
+			continue
+		}
+		_ = l.Close() // the hub listens on it next
+		return port
 	}
-	defer func() { _ = l.Close() }()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
+	t.Fatal("no port is free between 20000 and 30000")
+	return ""
 }
 
 // start runs "server serve" and waits until it is ready.
