@@ -125,19 +125,16 @@ func (r *reader) list() List {
 }
 
 func (r *reader) text() string {
-	from, plain := r.at, true
+	from, escaped := r.at, false
 	for r.at++; r.raw[r.at] != '"'; r.at++ {
-		switch c := r.raw[r.at]; {
-		case c == '\\':
-			plain = false
+		if r.raw[r.at] == '\\' {
+			escaped = true
 			r.at++
-		case c >= utf8.RuneSelf:
-			plain = false
 		}
 	}
 	r.at++
 	s := r.raw[from:r.at]
-	if plain {
+	if !escaped && utf8.Valid(s) {
 		return string(s[1 : len(s)-1])
 	}
 	var out string

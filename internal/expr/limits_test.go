@@ -37,6 +37,8 @@ func TestHostileExpressionsAreRefused(t *testing.T) {
 		"variable not here":   {"raw.a +\n sub.b", `there is no "sub" here`},
 		"internal function":   {"@truthy(raw.a)", ""},
 		"wrong kind of value": {`"a" * 2`, "these types do not fit"},
+		"a list as receiver":  {`"l".lookup("a", "b")`, ""},
+		"lookup of too much":  {`lookup("l", raw.a, "b", raw.c)`, "these types do not fit"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			within(t, func() {
