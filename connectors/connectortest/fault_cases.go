@@ -26,7 +26,7 @@ type misfortune struct {
 }
 
 func misfortunes() []misfortune {
-	const impatient = 150 * time.Millisecond
+	const impatient = 400 * time.Millisecond // patient enough for a busy machine
 	return []misfortune{
 		{name: "403 gives forbidden", rule: fault.Rule{Kind: fault.Status403}, want: staffing.Forbidden, files: true},
 		{name: "429 with Retry-After: 7 gives rate_limited with 7 s", rule: fault.Rule{Kind: fault.Status429, RetryAfter: 7 * time.Second},
@@ -34,7 +34,7 @@ func misfortunes() []misfortune {
 		{name: "500 gives unavailable", rule: fault.Rule{Kind: fault.Status500}, want: staffing.Unavailable, files: true},
 		{name: "truncated JSON gives unavailable", rule: fault.Rule{Kind: fault.TruncatedJSON}, want: staffing.Unavailable},
 		{name: "a body that is cut off gives unavailable", rule: fault.Rule{Kind: fault.CutBody}, want: staffing.Unavailable, files: true},
-		{name: "a body that drips gives unavailable", rule: fault.Rule{Kind: fault.SlowBody, Delay: 20 * time.Millisecond}, want: staffing.Unavailable,
+		{name: "a body that drips gives unavailable", rule: fault.Rule{Kind: fault.SlowBody, Delay: 60 * time.Millisecond}, want: staffing.Unavailable,
 			timeout: impatient, files: true},
 		{name: "no answer at all gives unavailable", rule: fault.Rule{Kind: fault.Hang}, want: staffing.Unavailable, timeout: impatient, files: true},
 		{name: "a web page instead of data gives unavailable", rule: fault.Rule{Kind: fault.WrongContentType}, want: staffing.Unavailable},
