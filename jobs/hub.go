@@ -64,7 +64,7 @@ func New(cfg Config) (*Hub, error) {
 		jobTimeout: cfg.JobTimeout, settleAfter: cfg.SettleAfter, tick: cfg.Tick, worksHere: cfg.WorksHere,
 		wake: make(chan struct{}, 1), scheduler: make(chan struct{})}
 	h.systems = &Systems{store: cfg.Store, registry: cfg.Registry, recorder: rec, allow: cfg.Allow, timeout: cfg.CallTimeout, jobTimeout: cfg.JobTimeout, workers: cfg.Workers,
-		log: cfg.Log, now: cfg.Now, open: map[uuid.UUID]*opened{}}
+		log: cfg.Log, now: cfg.Now, open: map[uuid.UUID]*opened{}, adopted: h.retarget}
 	driver := riverdatabasesql.New(cfg.Store.DB())
 	if cfg.Listener != nil {
 		driver = riverdatabasesql.NewWithPgxListener(cfg.Store.DB(), cfg.Listener)

@@ -24,7 +24,14 @@ func (h *Hub) postPlacement(ctx context.Context, r *run, a postArgs) error {
 	if p.Bill.V == nil {
 		return staffing.Errorf(staffing.Internal, "an approved placement has no bill")
 	}
+	sub, err := h.store.Submission(ctx, p.SubmissionID)
+	if err != nil {
+		return err
+	}
 	sys, err := h.erp(ctx, r, p.ID)
+	if staffing.CodeOf(err) == staffing.NotFound {
+		return r.withoutSystem(ctx, sub.ConnectionID, "the bill would be posted as soon as an ERP is connected.", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -44,15 +51,11 @@ func (h *Hub) postPlacement(ctx context.Context, r *run, a postArgs) error {
 		return r.block(ctx, why, func(tx *store.Tx) error { return tx.NoteGaps(ctx, sys.Connection.ID, gaps) })
 	}
 	req := staffing.BillingRequest{Key: p.ID.String(), Bill: *p.Bill.V, Fields: fields}
-	sub, err := h.store.Submission(ctx, p.SubmissionID)
-	if err != nil {
-		return err
-	}
 	w := write{sys: sys, kind: store.EffectBilling, key: req.Key, request: fields,
 		find:  func(ctx context.Context) (staffing.Receipt, error) { return sink.FindBilling(ctx, req.Key) },
 		put:   func(ctx context.Context) (staffing.Receipt, error) { return sink.PutBilling(ctx, req) },
-		still: unlessShadow(ctx, sub.ConnectionID, func(tx *store.Tx) error { return stillApproved(ctx, tx, p) })}
-	shadow, err := h.inShadow(ctx, sub.ConnectionID)
+		still: r.unlessShadow(ctx, sub.ConnectionID, func(tx *store.Tx) error { return stillApproved(ctx, tx, p) })}
+	shadow, err := r.holds(ctx, sub.ConnectionID)
 	if err != nil {
 		return err
 	}
@@ -67,12 +70,16 @@ func (h *Hub) postPlacement(ctx context.Context, r *run, a postArgs) error {
 		if err := tx.SettleEffect(ctx, effect, rc); err != nil {
 			return err
 		}
-		if err := tx.SavePosting(ctx, p.ID, sys.Connection.ID, rc); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, "hub", "placement.posted", string(staffing.SubjectPlacement), p.ID.String(),
-			map[string]any{"erp_id": rc.ID, "erp_number": rc.Number, "content": p.ContentHash, "existed": rc.Existed})
+		return savePosting(ctx, tx, p, sys, rc)
 	})
+}
+
+func savePosting(ctx context.Context, tx *store.Tx, p store.Placement, sys *System, rc staffing.Receipt) error {
+	if err := tx.SavePosting(ctx, p.ID, sys.Connection.ID, rc); err != nil {
+		return err
+	}
+	return tx.Audit(ctx, "hub", "placement.posted", string(staffing.SubjectPlacement), p.ID.String(),
+		map[string]any{"erp_id": rc.ID, "erp_number": rc.Number, "content": p.ContentHash, "existed": rc.Existed})
 }
 
 // erp gives the system that the bill goes to: the one where an earlier attempt

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -24,6 +25,9 @@ func (h *Hub) syncRequisition(ctx context.Context, r *run, a syncArgs) error {
 		return nil // a newer version came and goes its own way
 	}
 	ats, sink, err := h.jobSink(ctx, r, req)
+	if errors.Is(err, errNoATS) {
+		return r.withoutSystem(ctx, req.ConnectionID, "a job would be created as soon as an internal ATS is connected.", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -44,8 +48,8 @@ func (h *Hub) syncRequisition(ctx context.Context, r *run, a syncArgs) error {
 		return r.finish(ctx, func(tx *store.Tx) error { return tx.SaveJob(ctx, req, ats.Connection.ID, rc, hash[:]) })
 	}
 	w := jobWrite(ats, sink, req, fields, r.jobID)
-	w.still = unlessShadow(ctx, req.ConnectionID, nil)
-	shadow, err := h.inShadow(ctx, req.ConnectionID)
+	w.still = r.unlessShadow(ctx, req.ConnectionID, nil)
+	shadow, err := r.holds(ctx, req.ConnectionID)
 	if err != nil {
 		return err
 	}
@@ -105,6 +109,9 @@ func (h *Hub) saveJob(ctx context.Context, tx *store.Tx, ats *System, req store.
 	return nil
 }
 
+// errNoATS is why there is nowhere to write a job to.
+var errNoATS = &staffing.Error{Code: staffing.NotFound, Message: "no internal ATS that takes jobs is connected yet; add one on the Connections page, then retry"}
+
 // jobSink gives the internal ATS that holds the requisition's job, or the one that
 // new jobs go to: the oldest that takes jobs.
 func (h *Hub) jobSink(ctx context.Context, r *run, req store.Requisition) (*System, staffing.JobSink, error) {
@@ -134,7 +141,7 @@ func (h *Hub) jobSink(ctx context.Context, r *run, req store.Requisition) (*Syst
 		}
 	}
 	if oldest == nil {
-		return nil, nil, staffing.Errorf(staffing.NotFound, "no internal ATS that takes jobs is connected yet; add one on the Connections page, then retry")
+		return nil, nil, errNoATS
 	}
 	sys, err := r.open(ctx, oldest.ID)
 	if err != nil {

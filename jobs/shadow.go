@@ -11,29 +11,30 @@ import (
 )
 
 // A client's connection in shadow mode reads, maps and checks; the steps that write
-// outside for its records end here instead, and go on when it is live.
+// outside for its records end here instead, and go on when their flow is live.
 
-// inShadow says that nothing is to be written outside for the records of a client's
+// holds says that this step is not to write outside for the records of a client's
 // connection.
-func (h *Hub) inShadow(ctx context.Context, client uuid.UUID) (bool, error) {
-	c, err := h.store.Connection(ctx, client)
-	return c.Mode == store.ModeShadow, err
+func (r *run) holds(ctx context.Context, client uuid.UUID) (bool, error) {
+	c, err := r.hub.store.Connection(ctx, client)
+	return !c.Writes(store.FlowOf(r.kind)), err
 }
 
 // leaveOut ends a step without its write: what would have happened is kept, and
-// stands on the record. do may be nil. A connection that goes live at this very
-// moment makes it a conflict: the step runs again, and writes.
+// stands on the record. w may be empty when there is no system to write to; do may
+// be nil. A flow that goes live at this very moment makes it a conflict: the step
+// runs again, and writes.
 func (r *run) leaveOut(ctx context.Context, client uuid.UUID, w write, words string, do func(tx *store.Tx) error) error {
 	id, err := uuid.Parse(r.subjectID)
 	if err != nil {
 		return staffing.Errorf(staffing.Internal, "shadow mode needs a record of the hub: %w", err)
 	}
 	return r.finish(ctx, func(tx *store.Tx) error {
-		mode, err := tx.HoldMode(ctx, client)
+		writes, err := tx.HoldFlow(ctx, client, store.FlowOf(r.kind))
 		if err != nil {
 			return err
 		}
-		if mode != store.ModeShadow {
+		if writes {
 			return staffing.Errorf(staffing.Conflict, "the connection went live meanwhile")
 		}
 		if do != nil {
@@ -41,21 +42,36 @@ func (r *run) leaveOut(ctx context.Context, client uuid.UUID, w write, words str
 				return err
 			}
 		}
-		target := w.sys.Connection.ID
-		return tx.NoteShadow(ctx, store.ShadowEvent{ConnectionID: client, Step: r.kind, Subject: r.subject, SubjectID: id,
-			Words: "Shadow mode: " + words, Body: w.sys.mask(w.request), TargetID: &target})
+		e := store.ShadowEvent{ConnectionID: client, Step: r.kind, Subject: r.subject, SubjectID: id, Words: "Shadow mode: " + words}
+		if w.sys != nil {
+			e.TargetID, e.Body = &w.sys.Connection.ID, w.sys.mask(w.request)
+		}
+		return tx.NoteShadow(ctx, e)
 	})
 }
 
+// withoutSystem ends a step that has no system to write to: what is held back is
+// noted like any other write, else missing is the failure.
+func (r *run) withoutSystem(ctx context.Context, client uuid.UUID, words string, missing error) error {
+	holds, err := r.holds(ctx, client)
+	switch {
+	case err != nil:
+		return err
+	case !holds:
+		return missing
+	}
+	return r.leaveOut(ctx, client, write{}, words, nil)
+}
+
 // unlessShadow is asked in the transaction after which a request may leave: from
-// the moment in which a connection is in shadow mode, none does.
-func unlessShadow(ctx context.Context, client uuid.UUID, also func(tx *store.Tx) error) func(tx *store.Tx) error {
+// the moment in which the step's flow is held back, none does.
+func (r *run) unlessShadow(ctx context.Context, client uuid.UUID, also func(tx *store.Tx) error) func(tx *store.Tx) error {
 	return func(tx *store.Tx) error {
-		mode, err := tx.HoldMode(ctx, client)
+		writes, err := tx.HoldFlow(ctx, client, store.FlowOf(r.kind))
 		if err != nil {
 			return err
 		}
-		if mode == store.ModeShadow {
+		if !writes {
 			return staffing.Errorf(staffing.Conflict, "the connection went into shadow mode meanwhile")
 		}
 		if also == nil {

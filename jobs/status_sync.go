@@ -32,8 +32,8 @@ func (h *Hub) syncStatus(ctx context.Context, r *run, a syncStatusArgs) error {
 	w := write{sys: ats, kind: store.EffectStatus, key: req.Key, request: []byte(fmt.Sprintf(`{"status":%q}`, word)),
 		put: func(ctx context.Context) (staffing.Receipt, error) {
 			return staffing.Receipt{ID: req.SubmissionID}, sink.PutStatus(ctx, req)
-		}, still: unlessShadow(ctx, sub.ConnectionID, nil)}
-	shadow, err := h.inShadow(ctx, sub.ConnectionID)
+		}, still: r.unlessShadow(ctx, sub.ConnectionID, nil)}
+	shadow, err := r.holds(ctx, sub.ConnectionID)
 	if err != nil {
 		return err
 	}

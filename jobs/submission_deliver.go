@@ -55,8 +55,8 @@ func (h *Hub) deliverSubmission(ctx context.Context, r *run, a deliverArgs) erro
 	w := write{sys: sys, kind: store.EffectSubmission, key: out.Key, request: d.fields,
 		find:  func(ctx context.Context) (staffing.Receipt, error) { return sink.FindSubmission(ctx, out) },
 		put:   func(ctx context.Context) (staffing.Receipt, error) { return sink.Submit(ctx, out) },
-		still: unlessShadow(ctx, d.sub.ConnectionID, nil)}
-	shadow, err := h.inShadow(ctx, d.sub.ConnectionID)
+		still: r.unlessShadow(ctx, d.sub.ConnectionID, nil)}
+	shadow, err := r.holds(ctx, d.sub.ConnectionID)
 	if err != nil {
 		return err
 	}

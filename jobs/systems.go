@@ -47,6 +47,8 @@ type Systems struct {
 	workers    int // of this process
 	log        *slog.Logger
 	now        func() time.Time
+	// adopted does what follows from a fresh connection, in its transaction.
+	adopted func(ctx context.Context, tx *store.Tx, c store.Connection) error
 
 	mu   sync.Mutex
 	open map[uuid.UUID]*opened
@@ -224,7 +226,7 @@ func (s *Systems) Adopt(ctx context.Context, tx *store.Tx, c store.Connection) e
 			return err
 		}
 	}
-	return nil
+	return s.adopted(ctx, tx, c)
 }
 
 // feedsOf says which streams a connector can be read for.

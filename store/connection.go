@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq"
 
 	"github.com/tributary-hub/tributary/staffing"
 )
@@ -25,6 +26,8 @@ type Connection struct {
 	CreatedAt   time.Time                `db:"created_at"`
 	UpdatedAt   time.Time                `db:"updated_at"`
 	Mode        string                   `db:"mode"` // ModeLive or ModeShadow
+	// LiveSteps are the flows that write while the mode is ModeShadow: see Writes.
+	LiveSteps pq.StringArray `db:"live_steps"`
 	// DraftRevision is the last revision of a draft that was given out.
 	DraftRevision int `db:"draft_revision"`
 }
@@ -58,14 +61,17 @@ func (q queries) InsertConnection(ctx context.Context, c Connection, secrets map
 	if c.Mode == "" {
 		c.Mode = ModeLive
 	}
+	if c.LiveSteps == nil {
+		c.LiveSteps = pq.StringArray{}
+	}
 	sealed, err := q.seal(c.ID, secrets)
 	if err != nil {
 		return c, err
 	}
 	c.Secrets = sealed
-	return c, q.exec(ctx, "connection", `insert into connections (id, client_id, kind, role, name, settings, secrets, state, state_reason, created_at, updated_at, mode)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)`,
-		c.ID, c.ClientID, c.Kind, c.Role, clean(c.Name), c.Settings, c.Secrets, c.State, c.StateReason, c.CreatedAt, c.Mode)
+	return c, q.exec(ctx, "connection", `insert into connections (id, client_id, kind, role, name, settings, secrets, state, state_reason, created_at, updated_at, mode, live_steps)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)`,
+		c.ID, c.ClientID, c.Kind, c.Role, clean(c.Name), c.Settings, c.Secrets, c.State, c.StateReason, c.CreatedAt, c.Mode, c.LiveSteps)
 }
 
 // UpdateConnectionSettings replaces name, settings and secrets. The tokens that

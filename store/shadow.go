@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq"
 
 	"github.com/tributary-hub/tributary/staffing"
 )
@@ -28,18 +29,43 @@ type ShadowEvent struct {
 	ReleasedAt   *time.Time       `db:"released_at"`
 }
 
-// HoldMode gives the mode of a connection and keeps it until the transaction ends.
-func (t *Tx) HoldMode(ctx context.Context, id uuid.UUID) (mode string, err error) {
-	return mode, t.get(ctx, &mode, "connection", `select mode from connections where id = $1 for share`, id)
+// HoldFlow says whether a flow of a connection writes, and keeps it so until the
+// transaction ends.
+func (t *Tx) HoldFlow(ctx context.Context, id uuid.UUID, flow Flow) (writes bool, err error) {
+	var c Connection
+	err = t.get(ctx, &c, "connection", `select mode, live_steps from connections where id = $1 for share`, id)
+	return c.Writes(flow), err
 }
 
-// SetMode puts a connection live or into shadow mode. One that is in that mode
-// already is a [staffing.Conflict].
+// LockFlows gives a connection, and lets nobody change its flows until the
+// transaction ends.
+func (t *Tx) LockFlows(ctx context.Context, id uuid.UUID) (Connection, error) {
+	if err := t.lockConnection(ctx, id); err != nil {
+		return Connection{}, err
+	}
+	return t.Connection(ctx, id)
+}
+
+// SetMode puts a connection live or into shadow mode, with all its flows. One that
+// is so already is a [staffing.Conflict].
 func (t *Tx) SetMode(ctx context.Context, id uuid.UUID, mode string) error {
 	if err := t.lockConnection(ctx, id); err != nil {
 		return err
 	}
-	return t.execOne(ctx, staffing.Conflict, "connection", `update connections set mode = $2 where id = $1 and mode <> $2`, id, mode)
+	return t.execOne(ctx, staffing.Conflict, "connection", `update connections set mode = $2, live_steps = '{}' where id = $1 and (mode <> $2 or live_steps <> '{}')`, id, mode)
+}
+
+// SetFlows lets exactly these flows of a connection write. With all of them it is
+// live.
+func (t *Tx) SetFlows(ctx context.Context, id uuid.UUID, flows []Flow) error {
+	mode, steps := ModeShadow, pq.StringArray{}
+	for _, f := range flows {
+		steps = append(steps, string(f))
+	}
+	if len(flows) == len(Flows()) {
+		mode, steps = ModeLive, pq.StringArray{}
+	}
+	return t.execOne(ctx, staffing.NotFound, "connection", `update connections set mode = $2, live_steps = $3 where id = $1`, id, mode, steps)
 }
 
 // shadowed are the tables whose records can be told of a write that was left out.
@@ -51,6 +77,12 @@ var shadowed = map[staffing.Subject]string{
 
 // withoutShadow is a record's findings without that of shadow mode.
 const withoutShadow = `(select coalesce(jsonb_agg(f), '[]') from jsonb_array_elements(case jsonb_typeof(findings) when 'array' then findings else '[]' end) f where f->>'rule' <> 'SHADOW')`
+
+// waitingShadow are the findings of what was left out of the record t and waits.
+func waitingShadow(subject staffing.Subject) string {
+	return `(select coalesce(jsonb_agg(jsonb_build_object('rule', 'SHADOW', 'severity', 'warning', 'message', e.words) order by e.first_at, e.step), '[]')
+		from shadow_events e where e.subject = '` + string(subject) + `' and e.subject_id = t.id and e.released_at is null)`
+}
 
 // NoteShadow keeps a write that was left out, and says so on its record.
 func (t *Tx) NoteShadow(ctx context.Context, e ShadowEvent) error {
@@ -67,24 +99,28 @@ func (t *Tx) NoteShadow(ctx context.Context, e ShadowEvent) error {
 		e.ConnectionID, e.Step, e.Subject, e.SubjectID, clean(e.Words), clean(e.Body), e.TargetID, t.now()); err != nil {
 		return err
 	}
-	finding := Doc([]staffing.Finding{{Rule: ShadowRule, Severity: staffing.SeverityWarning, Message: e.Words}})
-	return t.exec(ctx, "shadow event", `update `+table+` set findings = `+withoutShadow+` || $2::jsonb where id = $1`, e.SubjectID, finding)
+	return t.exec(ctx, "shadow event", `update `+table+` t set findings = `+withoutShadow+` || `+waitingShadow(e.Subject)+` where id = $1`, e.SubjectID)
 }
 
-// ReleaseShadow takes all writes of a connection that were left out, and takes the
-// remarks off their records: the caller enqueues the steps in the same transaction.
-func (t *Tx) ReleaseShadow(ctx context.Context, connectionID uuid.UUID) (out []ShadowEvent, err error) {
+// ReleaseShadow takes the writes of these flows of a connection that were left out,
+// and takes the remarks off their records: the caller enqueues the steps in the same
+// transaction.
+func (t *Tx) ReleaseShadow(ctx context.Context, connectionID uuid.UUID, flows ...Flow) (out []ShadowEvent, err error) {
+	steps := pq.StringArray{}
+	for _, f := range flows {
+		steps = append(steps, f.Step())
+	}
 	if err := t.list(ctx, &out, "shadow events", `with released as (
-			update shadow_events set released_at = $2 where connection_id = $1 and released_at is null returning *)
-		select * from released order by first_at, subject_id`, connectionID, t.now()); err != nil {
+			update shadow_events set released_at = $2 where connection_id = $1 and released_at is null and step = any ($3) returning *)
+		select * from released order by first_at, subject_id`, connectionID, t.now(), steps); err != nil {
 		return nil, err
 	}
-	for _, table := range []string{"requisitions", "submissions", "placements"} {
+	for subject, table := range shadowed {
 		owner := `t.connection_id = $1`
-		if table == "placements" {
+		if subject == staffing.SubjectPlacement {
 			owner = `t.submission_id in (select id from submissions where connection_id = $1)`
 		}
-		if err := t.exec(ctx, "shadow events", `update `+table+` t set findings = `+withoutShadow+` where `+owner+` and t.findings @> '[{"rule": "SHADOW"}]'`, connectionID); err != nil {
+		if err := t.exec(ctx, "shadow events", `update `+table+` t set findings = `+withoutShadow+` || `+waitingShadow(subject)+` where `+owner+` and t.findings @> '[{"rule": "SHADOW"}]'`, connectionID); err != nil {
 			return nil, err
 		}
 	}
@@ -99,6 +135,12 @@ func (q queries) ShadowEvents(ctx context.Context, connectionID uuid.UUID, limit
 // ShadowOf gives the writes that were left out of one record.
 func (q queries) ShadowOf(ctx context.Context, subject staffing.Subject, id uuid.UUID) (out []ShadowEvent, err error) {
 	return out, q.list(ctx, &out, "shadow events", `select * from shadow_events where subject = $1 and subject_id = $2 and released_at is null order by last_at desc`, subject, id)
+}
+
+// ShadowWithoutTarget gives the writes of a step that were left out while there was
+// no system to write to.
+func (q queries) ShadowWithoutTarget(ctx context.Context, step string) (out []ShadowEvent, err error) {
+	return out, q.list(ctx, &out, "shadow events", `select * from shadow_events where step = $1 and target_id is null and released_at is null order by first_at, subject_id`, step)
 }
 
 // ShadowScore is what would have happened had the connection been live.
