@@ -170,8 +170,8 @@ func (c *call) finish(err error) error {
 	if c.answer != nil {
 		status, header = c.answer.Status, c.answer.Header
 	}
-	if l := c.client.cfg.Limiter; l != nil && status != 0 {
-		l.Observe(status, header, staffing.RetryAfterOf(err))
+	if l := c.client.cfg.Limiter; l != nil {
+		l.Observe(c.caller, status, header, staffing.RetryAfterOf(err))
 	}
 	c.record(err)
 	c.client.log.LogAttrs(c.caller, slog.LevelDebug, "outgoing call", slog.String("method", c.http.Method),

@@ -19,8 +19,9 @@ type Limiter interface {
 	// gives an error with code rate_limited and the wait. The caller calls release
 	// when the call has ended.
 	Acquire(ctx context.Context) (release func(), err error)
-	// Observe learns from an answer. retryAfter is what the vendor asked for, or zero.
-	Observe(status int, h http.Header, retryAfter time.Duration)
+	// Observe learns from the answer to a call that was acquired. retryAfter is what
+	// the vendor asked for, or zero; status 0: there was no answer.
+	Observe(ctx context.Context, status int, h http.Header, retryAfter time.Duration)
 }
 
 // maxWait is the longest wait inside a call; more is the queue's business.
@@ -101,7 +102,10 @@ func (p *Pace) paused() time.Duration {
 }
 
 // Observe implements [Limiter].
-func (p *Pace) Observe(status int, h http.Header, retryAfter time.Duration) {
+func (p *Pace) Observe(_ context.Context, status int, h http.Header, retryAfter time.Duration) {
+	if status == 0 {
+		return
+	}
 	now := p.Now()
 	left, reset, ok := p.Quota(h, now)
 	spent := ok && left <= 0 && reset.After(now)
@@ -170,4 +174,15 @@ func QuotaHeaders(h http.Header, now time.Time) (left int, reset time.Time, ok b
 		return n, now.Add(time.Duration(s * float64(time.Second))), true
 	}
 	return 0, time.Time{}, false
+}
+
+// quotaLimit reads how many calls the vendor gives in a window; 0: it does not say.
+func quotaLimit(h http.Header) int {
+	for _, name := range []string{"X-RateLimit-Limit", "X-Rate-Limit-Limit", "RateLimit-Limit"} {
+		first, _, _ := strings.Cut(h.Get(name), ",") // a policy may follow
+		if n, err := strconv.Atoi(strings.TrimSpace(first)); err == nil && n > 0 {
+			return n
+		}
+	}
+	return 0
 }

@@ -73,18 +73,18 @@ func TestPacePausesWhenTheVendorAsks(t *testing.T) {
 		"reset in the far future": {200, http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"1e300"}}, 0, time.Hour},
 	} {
 		p, _ := stopped(0, 0, 0)
-		p.Observe(c.status, c.header, c.after)
+		p.Observe(t.Context(), c.status, c.header, c.after)
 		if _, err := p.Acquire(context.Background()); staffing.RetryAfterOf(err) != c.want {
 			t.Errorf("%s: %v, want a wait of %s", name, err, c.want)
 		}
 	}
 	for _, quiet := range []http.Header{nil, {"X-Ratelimit-Remaining": {"1"}, "X-Ratelimit-Reset": {"20"}}, {"X-Ratelimit-Remaining": {"0"}},
 		{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"-1"}}, {"X-Ratelimit-Remaining": {"none"}, "X-Ratelimit-Reset": {"NaN"}}} {
-		p.Observe(200, quiet, 0)
+		p.Observe(t.Context(), 200, quiet, 0)
 		acquire(t, p)
 	}
-	p.Observe(429, nil, time.Minute)
-	p.Observe(429, nil, time.Second) // a shorter wish does not shorten the longer
+	p.Observe(t.Context(), 429, nil, time.Minute)
+	p.Observe(t.Context(), 429, nil, time.Second) // a shorter wish does not shorten the longer
 	limited(t, p, time.Minute)
 	now.Add(int64(time.Minute))
 	acquire(t, p)
