@@ -43,9 +43,27 @@ const (
 	Facts  = "facts"
 )
 
+// The variables of a connector's document: its settings without secrets, what a
+// call is for, and the answer that is read. Their values stand in [Vars.Call].
+const (
+	Settings      = "settings"
+	Since         = "since"
+	PageVar       = "page"
+	Key           = "key"
+	Fields        = "fields"
+	Requisition   = "requisition"
+	RequisitionID = "requisition_id"
+	SubmissionID  = "submission_id"
+	FileVar       = "file"
+	Answers       = "answers"
+	Body          = "body"
+	Header        = "header"
+)
+
 // variables is every name, in the order in which errors list them.
 func variables() []string {
-	return []string{Raw, Req, Sub, Plc, Bill, Client, Lists, Now, Facts}
+	return []string{Raw, Req, Sub, Plc, Bill, Client, Lists, Now, Facts,
+		Settings, Since, PageVar, Key, Fields, Requisition, RequisitionID, SubmissionID, FileVar, Answers, Body, Header}
 }
 
 // Env compiles expressions against one set of code lists.

@@ -49,6 +49,7 @@ func (l *library) functions() []cel.EnvOption {
 		l.fn(fnLookup, dyn, 3, lookup, 4),
 		l.fn("first", dyn, 1, first),
 		l.fn("one_or_many", dyn, 1, oneOrMany),
+		l.fn("merge", dyn, 2, merge),
 		// places
 		l.fn("location", dyn, 1, l.location),
 		l.fn("country", dyn, 1, l.country),

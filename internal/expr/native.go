@@ -25,7 +25,10 @@ func Native(v ref.Val) (any, error) {
 	return n.value(v, 0)
 }
 
-type nativer struct{ nodes int }
+type nativer struct {
+	nodes int
+	nulls bool // entries of maps that are null stay
+}
 
 func (n *nativer) value(v any, depth int) (any, error) {
 	if n.nodes++; n.nodes > maxNodes {
@@ -74,7 +77,7 @@ func (n *nativer) value(v any, depth int) (any, error) {
 func (n *nativer) object(o Object, depth int) (any, error) {
 	out := make(map[string]any, len(o))
 	for k, e := range o {
-		if e == nil || e == (absent{}) {
+		if e == nil && !n.nulls || e == (absent{}) {
 			continue
 		}
 		v, err := n.value(e, depth+1)

@@ -14,6 +14,8 @@ import (
 type Vars struct {
 	Raw, Req, Sub, Plc, Bill, Client Object
 	Facts                            Object
+	// Call holds the variables of a connector's document by name.
+	Call Object
 	Now                              time.Time
 }
 
@@ -124,6 +126,11 @@ func (a activation) ResolveName(name string) (any, bool) {
 		return tablesValue{tables: a.tables}, true
 	case Now:
 		return types.Timestamp{Time: a.vars.Now}, true
+	case Settings, Since, PageVar, Key, Fields, Requisition, RequisitionID, SubmissionID, FileVar, Answers, Body, Header:
+		if v := a.vars.Call[name]; v != nil {
+			return v, true
+		}
+		return absent{}, true
 	default:
 		return nil, false
 	}
