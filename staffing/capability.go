@@ -164,6 +164,47 @@ type BillingSink interface {
 	FindBilling(ctx context.Context, key string) (Receipt, error)
 }
 
+// VendorField is a field of the vendor's own that a map can write or read.
+type VendorField struct {
+	// Section is the map whose field it is, by its name in a mapping document: job,
+	// submission and bill write it; requisition, status, placement, candidate and
+	// offered read it.
+	Section string
+	// Key is what the map has in its place: the cell's key where the map writes (e.g.
+	// custom_fields.cost_center), the expression where it reads (e.g. raw.customText1).
+	Key      string
+	Label    string // as the vendor's people see it
+	Type     string // a word for people: text, number, amount, date, choice, ...
+	Required bool   // the vendor's people must fill it in
+	Options  []FieldOption
+}
+
+// FieldOption is one value of a pick list.
+type FieldOption struct {
+	Value string // as it stands in the vendor's JSON
+	Label string // as people see it; often the same
+}
+
+// FieldLister reads which fields this account has, its custom fields first of all.
+// What a full answer leaves out counts as gone, so half an answer is an error. No
+// fields is a valid answer.
+type FieldLister interface {
+	Fields(ctx context.Context) ([]VendorField, error)
+}
+
+// DeclaredStatus is one status word that the vendor's own setup holds.
+type DeclaredStatus struct {
+	Subject Subject // [SubjectRequisition] or [SubjectSubmission]
+	Word    string  // as the status tables key it
+	Label   string  // as people see it
+}
+
+// StatusLister reads which statuses this account has, per subject in the order in
+// which the vendor shows them. What a full answer leaves out counts as gone.
+type StatusLister interface {
+	DeclaredStatuses(ctx context.Context) ([]DeclaredStatus, error)
+}
+
 // Permission is one right that a connection needs, and whether it has it.
 type Permission struct {
 	Name    string // the vendor's own word, e.g. a scope

@@ -60,7 +60,13 @@ const (
 	GapCode     GapKind = "code"     // a value that a code list does not hold
 	GapRequired GapKind = "required" // a required canonical field came out empty
 	GapValue    GapKind = "value"    // an expression gave a value of the wrong form
+	GapField    GapKind = "field"    // a field in the vendor's records that no cell reads
+	GapOption   GapKind = "option"   // a value of ours that the vendor's pick list does not have
 )
+
+// Holds says that records wait for such a gap. The others tell of something that a
+// person may want to look at.
+func (k GapKind) Holds() bool { return k != GapField && k != GapOption }
 
 // Gap is a place where a mapping met something it does not know. It blocks the
 // record that has it and moves nothing.

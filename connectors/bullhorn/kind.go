@@ -115,4 +115,6 @@ var (
 	_ staffing.SubmissionSource     = (*Connector)(nil)
 	_ staffing.StatusSink           = (*Connector)(nil)
 	_ staffing.CandidateEventSource = (*Connector)(nil)
+	_ staffing.FieldLister          = (*Connector)(nil)
+	_ staffing.StatusLister         = (*Connector)(nil)
 )

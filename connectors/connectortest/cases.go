@@ -67,6 +67,11 @@ func casesFor(s *suite) []testCase {
 			list = append(list, c.cases()...)
 		}
 	}
+	for _, c := range optional() {
+		if c.has(conn) {
+			list = append(list, c.cases()...)
+		}
+	}
 	return list
 }
 

@@ -36,6 +36,8 @@
 //     next try must leave exactly one effect. Whenever find gives a receipt after a put
 //     that gave an error, that error must have had OutcomeUnknown. An effect of several
 //     parts (an application, then its résumé) counts as not found until it is whole.
+//   - FieldLister and StatusLister need nothing of the Vendor: the suite asks for the
+//     words of a fresh vendor, which must have some.
 //   - A case that cannot be met because the vendor's API does not allow it is a reason
 //     to talk about the suite, not to bend the simulator.
 package connectortest

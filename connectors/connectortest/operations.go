@@ -36,6 +36,7 @@ func (b *bench) operations(c staffing.Checker) []operation {
 		list = append(list, operation{name: s.name, prepare: always(func(ctx context.Context) error { _, err := s.read(ctx, nil); return err })})
 	}
 	list = append(list, b.readers(c)...)
+	list = append(list, b.vocabulary(c)...)
 	for _, e := range []effect{submissions(), jobs(), billings()} {
 		if e.present(b.vendor, c) {
 			list = append(list, b.writers(c, e)...)

@@ -130,4 +130,5 @@ var (
 	_ staffing.StatusSource      = (*Connector)(nil)
 	_ staffing.PlacementSource   = (*Connector)(nil)
 	_ staffing.WebhookReceiver   = (*Connector)(nil)
+	_ staffing.StatusLister      = (*Connector)(nil)
 )

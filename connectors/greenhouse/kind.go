@@ -116,4 +116,6 @@ var (
 	_ staffing.StatusSource      = (*Connector)(nil)
 	_ staffing.PlacementSource   = (*Connector)(nil)
 	_ staffing.WebhookReceiver   = (*Connector)(nil)
+	_ staffing.FieldLister       = (*Connector)(nil)
+	_ staffing.StatusLister      = (*Connector)(nil)
 )

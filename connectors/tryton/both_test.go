@@ -51,6 +51,7 @@ func promises() []promise {
 	return []promise{
 		{"a connection test finds all that bills need", checkIsGreen},
 		{"a wrong password is told as one", wrongPassword},
+		{"the fields of a bill come with their labels, terms and products", fieldsOfABill},
 		{"an unknown database is no missing invoice", wrongDatabase},
 		{"the same bill twice is one draft invoice, and is found", twiceIsOne},
 		{"the draft says what the bill says, to the cent and by cost centre", draftEqualsBill},

@@ -106,4 +106,5 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 var (
 	_ staffing.Checker     = (*Connector)(nil)
 	_ staffing.BillingSink = (*Connector)(nil)
+	_ staffing.FieldLister = (*Connector)(nil)
 )

@@ -1,6 +1,7 @@
 package bullhorn
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,6 +13,8 @@ func (s *Server) serveSettings(w http.ResponseWriter, r *http.Request, path []st
 		notAllowed(w)
 		return
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	known := map[string]any{"jobResponseStatusList": s.opts.Statuses, "currencyFormat": "USD", "interviewScheduledJobResponseStatus": "Interview Scheduled",
 		"userId": apiUser, "allPrivateLabelIds": []int{1}}
 	out := map[string]any{}
@@ -32,6 +35,8 @@ func (s *Server) serveMeta(w http.ResponseWriter, r *http.Request, path []string
 		refuse(w, http.StatusNotFound, "errors.unknownEntity", "The entity could not be found")
 		return
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	asked := strings.Split(r.URL.Query().Get("fields"), ",")
 	full := r.URL.Query().Get("meta") == "full"
 	sc := s.schemas[path[0]]
@@ -54,12 +59,15 @@ func (s *Server) describe(f *field, full bool, entity string) map[string]any {
 		return map[string]any{"name": "id", "type": "ID", "dataType": "Integer"}
 	}
 	out := map[string]any{"name": f.name, "type": "SCALAR", "label": f.name, "confidential": false}
+	if f.label != "" {
+		out["label"] = f.label
+	}
 	switch f.kind {
 	case "one", "many":
 		out["type"] = map[string]string{"one": "TO_ONE", "many": "TO_MANY"}[f.kind]
 		out["associatedEntity"] = map[string]any{"entity": f.of}
 	case "composite":
-		out["type"], out["dataType"] = "COMPOSITE", "Address"
+		out["type"], out["dataType"], out["fields"] = "COMPOSITE", "Address", addressParts(full)
 	default:
 		out["dataType"] = map[string]string{"text": "String", "int": "Integer", "decimal": "BigDecimal", "bool": "Boolean", "time": "Timestamp"}[f.kind]
 	}
@@ -101,4 +109,52 @@ func (s *Server) servePing(w http.ResponseWriter, r *http.Request, _ []string) {
 	until := s.access.sessions[r.Header.Get("BhRestToken")]
 	s.access.mu.Unlock()
 	answer(w, http.StatusOK, map[string]any{"sessionExpires": until.UnixMilli()})
+}
+
+// FieldSetup is what an administrator says of a field under Field Mappings.
+type FieldSetup struct {
+	Label    string
+	Required bool
+	Options  []string // of a text field; nil: free text
+}
+
+// SetField sets a field of an entity up, e.g. customText1 of JobOrder.
+func (s *Server) SetField(entity, name string, setup FieldSetup) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sc := s.schemas[entity]
+	if sc == nil || sc.index[name] == nil {
+		return fmt.Errorf("there is no field %s of %s", name, entity)
+	}
+	f := sc.index[name]
+	f.label, f.required, f.options = setup.Label, setup.Required, setup.Options
+	return nil
+}
+
+// SetStatuses sets the words of a submission anew; submissions keep theirs.
+func (s *Server) SetStatuses(words []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opts.Statuses = words
+}
+
+// addressParts are the parts of an address as the field map describes them.
+func addressParts(full bool) []any {
+	var out []any
+	for _, p := range []struct {
+		name, label string
+		max         int
+	}{{"address1", "Address", 100}, {"address2", "Address 2", 100}, {"city", "City", 40}, {"state", "State", 30}, {"zip", "Zip", 15}} {
+		m := map[string]any{"name": p.name, "type": "SCALAR", "dataType": "String", "maxLength": p.max, "confidential": false, "label": p.label}
+		if full {
+			m["required"], m["optional"], m["readOnly"], m["multiValue"] = false, true, false, false
+		}
+		out = append(out, m)
+	}
+	country := map[string]any{"name": "countryID", "type": "SCALAR", "dataType": "Integer", "confidential": false, "label": "Country",
+		"optionsType": "Country", "optionsUrl": "https://rest.sandbox.example/options/Country"}
+	if full {
+		country["required"], country["optional"], country["readOnly"], country["multiValue"] = false, true, false, false
+	}
+	return append(out, country)
 }

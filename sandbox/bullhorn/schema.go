@@ -18,6 +18,7 @@ type field struct {
 	readOnly bool
 	def      any // on creation, when nothing is given
 	options  []string
+	label    string // empty: the name
 }
 
 // schema is the fields of one entity. The tables below follow the vendor's entity
@@ -62,7 +63,13 @@ func schemas() map[string]*schema {
 		made.read(s.table)
 		out[made.entity] = &made
 	}
-	out["JobOrder"].index["onSite"].options = []string{"No Preference", "On-Site", "Off-Site"}
+	for name, options := range map[string][]string{
+		"onSite":         {"No Preference", "On-Site", "Off-Site"},
+		"employmentType": {"Contract", "Contract To Hire", "Direct Hire"},
+		"status":         {"Pending", "Accepting Candidates", "On Hold", "Filled", "Cancelled", "Closed", "Archive"},
+	} {
+		out["JobOrder"].index[name].options = options
+	}
 	return out
 }
 

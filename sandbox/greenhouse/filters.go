@@ -130,9 +130,11 @@ func (s *Server) allLists() map[string]list {
 		"offers": {read(s.offers), own{"application_ids": ids("application_id"), "job_ids": ids("job_id"), "candidate_ids": ids("candidate_id"),
 			"opening_ids": ids("opening_id"), "current_only": currentOnly(), "status": word("status", "Created", "Accepted", "Rejected", "Deprecated"),
 			"resolved_at": when("resolved_at")}},
-		"rejection_reasons": {read(s.reasons), own{"include_defaults": withDefaults()}},
-		"rejection_details": {read(s.details), own{"application_ids": ids("application_id"), "rejection_reason_ids": ids("rejection_reason_id")}},
-		"sources":           {read(s.sources), own{}},
+		"rejection_reasons":    {read(s.reasons), own{"include_defaults": withDefaults()}},
+		"rejection_details":    {read(s.details), own{"application_ids": ids("application_id"), "rejection_reason_ids": ids("rejection_reason_id")}},
+		"sources":              {read(s.sources), own{}},
+		"custom_fields":        {read(s.fields), own{"active": flag("active"), "field_type": word("field_type"), "name": word("name"), "name_key": word("name_key")}},
+		"custom_field_options": {read(s.fieldOptions), own{"active": flag("active"), "custom_field_ids": ids("custom_field_id")}},
 	}
 	for _, l := range out {
 		l.filters["ids"] = ids("id")

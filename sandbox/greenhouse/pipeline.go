@@ -189,6 +189,7 @@ func (s *Server) MakeOffer(id int64, spec OfferSpec) error {
 	if err != nil {
 		return err
 	}
+	s.declare("offer", spec.CustomFields)
 	version, action := 1, "offer_created"
 	for _, o := range s.offers.List(func(o Offer) bool { return o.ApplicationID == id }) {
 		version, action = max(version, o.Version+1), "offer_updated"

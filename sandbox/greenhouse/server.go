@@ -51,6 +51,8 @@ type Server struct {
 	reasons      *state.Table[RejectionReason]
 	details      *state.Table[RejectionDetail]
 	sources      *state.Table[Source]
+	fields       *state.Table[FieldDefinition]
+	fieldOptions *state.Table[FieldOption]
 
 	lists  map[string]list
 	hooks  hooks
@@ -82,6 +84,8 @@ func New(j *state.Journal, opts Options) *Server {
 		reasons:      state.NewTable[RejectionReason](j, "greenhouse.rejection_reasons", 14001),
 		details:      state.NewTable[RejectionDetail](j, "greenhouse.rejection_details", 640101),
 		sources:      state.NewTable[Source](j, "greenhouse.sources", 2501),
+		fields:       state.NewTable[FieldDefinition](j, "greenhouse.custom_fields", 310101),
+		fieldOptions: state.NewTable[FieldOption](j, "greenhouse.custom_field_options", 2700101),
 		schema:       map[string]SchemaChange{},
 	}
 	s.lists = s.allLists()
@@ -110,6 +114,7 @@ func (o *Options) fill() {
 
 // seed puts in what every account is born with.
 func (s *Server) seed() {
+	s.seedFields()
 	if s.reasons.Len() > 0 {
 		return
 	}

@@ -75,6 +75,7 @@ func (s *Server) OpenJob(spec JobSpec) int64 {
 	now := s.now()
 	job := Job{Name: spec.Title, RequisitionID: maybe(spec.RequisitionID), Notes: maybe(spec.Notes), Status: "open", OpenedAt: &now,
 		OfficeIDs: []int64{}, IsTemplate: spec.Template, CustomFields: orNone(spec.CustomFields)}
+	s.declare("job", spec.CustomFields)
 	if spec.Draft {
 		job.Status, job.OpenedAt = "draft", nil
 	}

@@ -135,7 +135,7 @@ func (s *Server) createCandidate(b *body) any {
 		Emails:    b.contacts("email_addresses", "personal", "work", "other"),
 		Phones:    b.contacts("phone_numbers", "mobile", "home", "work", "skype", "other"),
 		Addresses: b.contacts("addresses", "home", "work", "other"), Websites: b.contacts("website_addresses"),
-		SocialMedia: b.contacts("social_media_addresses"), CustomFields: map[string]CustomField{}}
+		SocialMedia: b.contacts("social_media_addresses"), CustomFields: s.customFields(b, "candidate")}
 	for key, v := range map[string]*string{"first_name": c.FirstName, "last_name": c.LastName} {
 		if v == nil || strings.TrimSpace(*v) == "" {
 			b.refuse(key, "can't be blank")

@@ -228,6 +228,8 @@ func (s *Server) dispatch(name string, c call) (any, error) {
 		return len(rows), err
 	case "read":
 		return s.readIDs(name, c)
+	case "fields_get":
+		return s.fieldsGet(m, c)
 	case "create":
 		return s.create(name, m, c)
 	case "write":
