@@ -16,7 +16,7 @@ type Vars struct {
 	Facts                            Object
 	// Call holds the variables of a connector's document by name.
 	Call Object
-	Now                              time.Time
+	Now  time.Time
 }
 
 // Program is a compiled expression. It is safe for concurrent use.
