@@ -45,10 +45,6 @@ type Limits struct {
 	Concurrency int
 }
 
-// CallsPerSecond is the key of an optional setting that replaces [Limits] for one
-// connection: vendors give some accounts more than they document.
-const CallsPerSecond = "calls_per_second"
-
 // For gives the limits of a connection with these settings.
 func (l Limits) For(s Settings) Limits {
 	n, err := strconv.ParseFloat(s[CallsPerSecond], 64)
@@ -121,6 +117,7 @@ func NewRegistry(kinds ...Kind) (*Registry, error) {
 		if _, dup := r.kinds[k.Name]; dup {
 			return nil, fmt.Errorf("connector %q is registered twice", k.Name)
 		}
+		k.Spec = withCommon(k)
 		r.kinds[k.Name] = k
 	}
 	return r, nil

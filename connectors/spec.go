@@ -22,6 +22,9 @@ type Field struct {
 	Pattern  string // regular expression that the whole value matches
 	Options  []string
 	URL      bool // an http(s) base URL without credentials, query or fragment
+	Advanced bool // most people leave it as it is
+	// Check is a further check of a value that is not empty; nil: none.
+	Check func(value string) error
 }
 
 // Spec is the ordered list of settings: the one source of the settings form,
@@ -100,6 +103,9 @@ func (f Field) check(val string) error {
 		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 			return fmt.Errorf("%s must be a plain http(s) address such as https://example.com", f.Label)
 		}
+	}
+	if f.Check != nil {
+		return f.Check(val)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"github.com/tributary-hub/tributary/internal/httpx"
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
 )
@@ -68,6 +69,9 @@ func (h *Hub) poll(ctx context.Context, r *run, a pollArgs, source func(*System)
 	if errors.Is(err, errLeaseLost) {
 		return nil // another worker reads this feed
 	}
+	if rests, err := h.restPoll(ctx, r, a, err); rests {
+		return err
+	}
 	return h.failPoll(ctx, r, a, err)
 }
 
@@ -89,6 +93,9 @@ func (h *Hub) readPages(ctx context.Context, r *run, a pollArgs, sys *System, so
 	feed, err := h.hold(ctx, a)
 	if err != nil {
 		return err
+	}
+	if feed.WantedAt == nil {
+		ctx = httpx.WithBulk(ctx) // nobody waits for what a plain poll reads
 	}
 	total, until := 0, time.Now().Add(h.jobTimeout)
 	for {

@@ -126,6 +126,9 @@ func (r *run) open(ctx context.Context, id uuid.UUID) (*System, error) {
 		return nil, &waitingError{err: &staffing.Error{Code: staffing.Forbidden,
 			Message: "The connection " + sys.Connection.Name + " " + why + "; this goes on by itself when it is resumed."}}
 	}
+	if err := sys.resting(r.hub.now()); err != nil {
+		return nil, err
+	}
 	return sys, r.sit(sys)
 }
 

@@ -29,6 +29,8 @@ type System struct {
 	lists      string           // the stamp of the code lists
 	http       *httpx.Client
 	seats      chan struct{} // steps that work with the connection at the same time
+	// maintenance is when the vendor is down by plan.
+	maintenance connectors.Maintenance
 }
 
 func (s *System) mask(body []byte) string { return s.http.Mask("application/json", body) }
@@ -56,11 +58,12 @@ type Systems struct {
 
 // opened is what is kept of one connection.
 type opened struct {
-	system  *System
+	system  *System // nil: it could not be opened
 	updated time.Time
 	pace    httpx.Limiter
 	breaker *httpx.Breaker
 	seats   chan struct{}
+	budget  string // the key of its credential's budget
 }
 
 // Open gives the connection as it stands in the database, in any state.
@@ -83,20 +86,16 @@ func (s *Systems) Open(ctx context.Context, id uuid.UUID) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o == nil {
-		l := kind.Limits.For(c.Settings.V)
-		o = &opened{pace: httpx.NewLimiter(l.PerSecond, l.Burst, l.Concurrency), breaker: httpx.NewBreaker(0, 0), seats: make(chan struct{}, seatsFor(l, s.jobTimeout, s.workers))}
-		s.open[id] = o
-	}
 	sys, err := s.build(ctx, c, kind, o)
 	if err != nil {
 		return nil, err
 	}
 	sys.lists = lists // of before they were read: a list that was saved meanwhile is read next time
-	o.system, o.updated = sys, c.UpdatedAt
 	return sys, nil
 }
 
+// build makes the system of a connection, on the pace and the breaker that it has.
+// The caller holds the lock.
 func (s *Systems) build(ctx context.Context, c store.Connection, kind connectors.Kind, o *opened) (*System, error) {
 	secrets, err := s.store.ConnectionSecrets(c)
 	if err != nil {
@@ -105,14 +104,27 @@ func (s *Systems) build(ctx context.Context, c store.Connection, kind connectors
 	settings := connectors.Settings{}
 	maps.Copy(settings, c.Settings.V)
 	maps.Copy(settings, secrets)
-	sys := &System{Connection: c, Kind: kind, http: s.client(kind, settings, o, c.ID), seats: o.seats}
-	sys.Connector, err = kind.Open(connectors.Deps{Settings: settings, HTTP: sys.http, Now: s.now,
-		Tokens: &tokens{store: s.store, connection: c.ID, now: s.now}, Spool: &spool{s.store, c.ID},
-		Log: s.log.With("connection_id", c.ID.String(), "kind", kind.Name)})
+	rest, err := connectors.ParseMaintenance(settings[connectors.MaintenanceWindow])
 	if err != nil {
 		return nil, err
 	}
-	return sys, s.compile(ctx, sys)
+	o, err = s.paced(ctx, kind, settings, o)
+	if err != nil {
+		return nil, err
+	}
+	sys := &System{Connection: c, Kind: kind, http: s.client(kind, settings, o, c.ID), seats: o.seats, maintenance: rest}
+	s.open[c.ID] = o
+	sys.Connector, err = kind.Open(connectors.Deps{Settings: settings, HTTP: sys.http, Now: s.now,
+		Tokens: &tokens{store: s.store, connection: c.ID, now: s.now}, Spool: &spool{s.store, c.ID},
+		Log: s.log.With("connection_id", c.ID.String(), "kind", kind.Name)})
+	if err == nil {
+		err = s.compile(ctx, sys)
+	}
+	if err != nil {
+		return nil, err
+	}
+	o.system, o.updated = sys, c.UpdatedAt
+	return sys, nil
 }
 
 func (s *Systems) client(kind connectors.Kind, settings connectors.Settings, o *opened, id uuid.UUID) *httpx.Client {

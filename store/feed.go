@@ -107,6 +107,12 @@ func (q queries) FailPoll(ctx context.Context, connectionID uuid.UUID, feed staf
 		where connection_id = $1 and feed = $2 and lease = $3`, connectionID, feed, lease, now, clean(message), now.Add(wait))
 }
 
+// RestFeed ends a poll that did not happen, by plan: the next one comes at until.
+func (q queries) RestFeed(ctx context.Context, connectionID uuid.UUID, feed staffing.Feed, lease uuid.UUID, until time.Time) error {
+	return q.exec(ctx, "feed", `update feeds set lease = null, lease_until = null, next_poll_at = $4 where connection_id = $1 and feed = $2 and lease = $3`,
+		connectionID, feed, lease, until)
+}
+
 // WantPoll makes a feed due at once: a hint or a button. While a poll runs, it is
 // repeated when that ends. A connection without that feed is left alone.
 func (q queries) WantPoll(ctx context.Context, connectionID uuid.UUID, feed staffing.Feed) error {
