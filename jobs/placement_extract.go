@@ -84,7 +84,7 @@ func (h *Hub) saveTerms(ctx context.Context, r *run, f *file, rec staffing.Recor
 			return err
 		}
 		if before.ContentHash == p.ContentHash && before.State != store.PlacementNeedsAttention {
-			return nil // the same terms again: a decision that was taken stands
+			return tx.PlacementReadBy(ctx, p.ID, p.ProfileVersion) // the same terms again: a decision that was taken stands
 		}
 		if err := frozen(ctx, tx, before); err != nil {
 			return err

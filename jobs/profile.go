@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"maps"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
@@ -162,26 +163,43 @@ func restsOn(ctx context.Context, tx *store.Tx, draft store.Profile) (affected i
 	return p.Summary.V.Affected(), nil
 }
 
-// secondPerson says whether publishing waits for somebody else. A token is no
-// person: it publishes what stays below the threshold only.
+// secondPerson says whether publishing waits for somebody else. A token may ask as
+// a person does, and confirms nothing: neither what it asked for nor what others did.
 func (h *Hub) secondPerson(ctx context.Context, tx *store.Tx, draft store.Profile, affected int, by store.User, note string) (waiting bool, err error) {
 	threshold, err := thresholdOf(ctx, tx, draft.ConnectionID)
+	token := by.ID == uuid.Nil
 	switch {
 	case err != nil:
 		return false, err
 	case affected <= threshold:
 		return false, tx.WithdrawRequest(ctx, draft.ConnectionID)
-	case by.ID == uuid.Nil:
-		return false, staffing.Errorf(staffing.Forbidden, "this draft changes %d records, more than %d: two people have to publish it, and a token is none", affected, threshold)
+	case token && draft.RequestedBy == by.Email:
+		return true, nil // it asks again, and still waits
+	case token && draft.RequestedBy != "":
+		return false, staffing.Errorf(staffing.Forbidden, "%s asked for this publication; it changes %d records, so a second person has to confirm it, and a token is none", draft.RequestedBy, affected)
 	case draft.RequestedBy == by.Email:
 		return false, staffing.Errorf(staffing.Forbidden, "you asked for this publication; it changes %d records, so somebody else has to confirm it", affected)
 	case draft.RequestedBy != "":
-		return false, nil
+		return false, noIssuer(ctx, tx, draft, by)
 	}
 	if err := tx.RequestPublication(ctx, draft.ConnectionID, draft.Revision, by.Email, note); err != nil {
 		return false, err
 	}
 	return true, tx.Audit(ctx, by.Email, "profile.requested", string(staffing.SubjectConnection), draft.ConnectionID.String(), map[string]any{"revision": draft.Revision, "affected": affected})
+}
+
+// noIssuer refuses the person who issued the token that asked: they would confirm
+// what they asked for.
+func noIssuer(ctx context.Context, tx *store.Tx, draft store.Profile, by store.User) error {
+	token, ok := strings.CutPrefix(draft.RequestedBy, store.TokenActor)
+	if !ok {
+		return nil
+	}
+	issued, err := tx.IssuedToken(ctx, token, by.Email)
+	if err == nil && issued {
+		err = staffing.Errorf(staffing.Forbidden, "you issued the token that asked for this publication; somebody else has to confirm it")
+	}
+	return err
 }
 
 func thresholdOf(ctx context.Context, tx *store.Tx, connectionID uuid.UUID) (int, error) {

@@ -125,8 +125,9 @@ func (h *Hub) enqueueMany(ctx context.Context, tx *store.Tx, args []river.JobArg
 }
 
 // Reprocess maps and checks every record of a connection again that an older
-// version made: of a client its requisitions, of an internal ATS the jobs that it
-// holds. What comes out the same is not written again. It gives how many records
+// version made: of a client its requisitions, the submissions that are on their
+// way and the terms that finance has not approved; of an internal ATS the jobs that
+// it holds. What comes out the same is not written again. It gives how many records
 // are on their way.
 func (h *Hub) Reprocess(ctx context.Context, connectionID uuid.UUID, by store.User) (n int, err error) {
 	err = h.store.InTx(ctx, func(tx *store.Tx) error {
@@ -134,26 +135,9 @@ func (h *Hub) Reprocess(ctx context.Context, connectionID uuid.UUID, by store.Us
 		if err != nil {
 			return err
 		}
-		var todo []river.JobArgs
-		switch c.Role {
-		case staffing.RoleClient:
-			ids, err := tx.RequisitionsOfOlder(ctx, connectionID)
-			if err != nil {
-				return err
-			}
-			for _, id := range ids {
-				todo = append(todo, validateArgs{idArgs{id}})
-			}
-		case staffing.RoleInternalATS:
-			ids, err := tx.RequisitionsForJobs(ctx, connectionID, MaxPreview)
-			if err != nil {
-				return err
-			}
-			for _, id := range ids {
-				todo = append(todo, syncArgs{idArgs: idArgs{id}})
-			}
-		default:
-			return staffing.Errorf(staffing.Invalid, "bills that are posted stay as they are; there is nothing to process again")
+		todo, err := olderWork(ctx, tx, c)
+		if err != nil {
+			return err
 		}
 		n = len(todo)
 		if err := h.enqueueMany(ctx, tx, todo); err != nil {
@@ -161,5 +145,37 @@ func (h *Hub) Reprocess(ctx context.Context, connectionID uuid.UUID, by store.Us
 		}
 		return deed{by.Email, "profile.reprocessed", map[string]any{"records": n}}.note(ctx, tx, connectionID)
 	})
-	return n, err
+	if err != nil {
+		return 0, err
+	}
+	return n, h.Wake(ctx)
+}
+
+// olderWork gives the jobs that do what an older version did once more.
+func olderWork(ctx context.Context, tx *store.Tx, c store.Connection) (todo []river.JobArgs, err error) {
+	again := func(list func(context.Context, uuid.UUID) ([]uuid.UUID, error), job func(idArgs) river.JobArgs) {
+		if err != nil {
+			return
+		}
+		var ids []uuid.UUID
+		ids, err = list(ctx, c.ID)
+		for _, id := range ids {
+			todo = append(todo, job(idArgs{id}))
+		}
+	}
+	switch c.Role {
+	case staffing.RoleClient:
+		again(tx.RequisitionsOfOlder, func(a idArgs) river.JobArgs { return validateArgs{a} })
+		again(tx.SubmissionsOfOlder, func(a idArgs) river.JobArgs { return deliverArgs{a} })
+		again(tx.PlacementsOfOlder, func(a idArgs) river.JobArgs { return extractArgs{a} })
+		return todo, err
+	case staffing.RoleInternalATS:
+		again(func(ctx context.Context, id uuid.UUID) ([]uuid.UUID, error) {
+			return tx.RequisitionsForJobs(ctx, id, MaxPreview)
+		},
+			func(a idArgs) river.JobArgs { return syncArgs{idArgs: a} })
+		return todo, err
+	default:
+		return nil, staffing.Errorf(staffing.Invalid, "bills that are posted stay as they are; there is nothing to process again")
+	}
 }

@@ -157,13 +157,13 @@ func TestAWideChangeNeedsASecondPerson(t *testing.T) {
 	publish := func(by store.User) (int, bool, error) {
 		return b.hub.Publish(b.ctx, b.clientID, draft.Revision, by, "in capitals")
 	}
-	_, _, err := publish(store.User{Email: "token:ci"})
-	refusedWith(t, err, staffing.Forbidden, "token")
 	if v, waiting, err := publish(asks); err != nil || !waiting || v != 0 {
 		t.Fatalf("the first person gets %d %v %v", v, waiting, err)
 	}
-	_, _, err = publish(asks)
+	_, _, err := publish(asks)
 	refusedWith(t, err, staffing.Forbidden, "somebody else has to confirm")
+	_, _, err = publish(store.User{Email: "token:ci"})
+	refusedWith(t, err, staffing.Forbidden, "a token is none")
 	if v, err := b.store.PublishedVersion(b.ctx, b.clientID); v != 1 || err != nil {
 		t.Errorf("version %d is in force (%v)", v, err)
 	}
@@ -173,6 +173,41 @@ func TestAWideChangeNeedsASecondPerson(t *testing.T) {
 	p, err := b.store.PublishedProfile(b.ctx, b.clientID)
 	if err != nil || p.RequestedBy != asks.Email || p.PublishedBy != second.Email || p.Note != "in capitals" {
 		t.Errorf("in force is %+v (%v)", p, err)
+	}
+}
+
+func TestATokenAsksAndAPersonConfirms(t *testing.T) {
+	b := newBench(t)
+	b.threshold(0)
+	b.requisition("100", "Welder")
+	b.synced("100")
+	issuer, other := b.manager(), b.manager()
+	_, err := b.store.InsertAPIToken(b.ctx, store.APIToken{Name: "ci", Scopes: []string{"profiles:write"}, CreatedBy: issuer.Email, ExpiresAt: time.Now().Add(time.Hour)})
+	b.must(err)
+	draft := b.draft(b.clientID, strings.Replace(clientProfile, "title: raw.title", "title: raw.title.upperAscii()", 1))
+	b.preview(b.clientID)
+	publish := func(by store.User) (int, bool, error) {
+		return b.hub.Publish(b.ctx, b.clientID, draft.Revision, by, "in capitals")
+	}
+	for range 2 { // the second time it still waits
+		if v, waiting, err := publish(store.User{Email: "token:ci"}); err != nil || !waiting || v != 0 {
+			t.Fatalf("the token gets %d %v %v", v, waiting, err)
+		}
+	}
+	_, _, err = publish(store.User{Email: "token:other"})
+	refusedWith(t, err, staffing.Forbidden, "a token is none")
+	_, _, err = publish(issuer)
+	refusedWith(t, err, staffing.Forbidden, "you issued the token")
+	if v, waiting, err := publish(other); err != nil || waiting || v != 2 {
+		t.Errorf("the second person gets %d %v %v", v, waiting, err)
+	}
+	p, err := b.store.PublishedProfile(b.ctx, b.clientID)
+	if err != nil || p.RequestedBy != "token:ci" || p.PublishedBy != other.Email {
+		t.Errorf("in force is %+v (%v)", p, err)
+	}
+	log, n, err := b.store.AuditLog(b.ctx, store.AuditFilter{Action: "profile.requested"})
+	if err != nil || n != 1 || log[0].Actor != "token:ci" {
+		t.Errorf("the audit log says %+v (%v)", log, err)
 	}
 }
 
@@ -257,6 +292,79 @@ func TestWhatWentThroughIsProcessedAgainWhenAPersonAsks(t *testing.T) {
 	b.drained()
 	if n, err := b.hub.Reprocess(b.ctx, b.clientID, b.manager()); err != nil || n != 0 {
 		t.Errorf("then %d are (%v)", n, err)
+	}
+}
+
+// older gives what the version in force did not make.
+func (b *bench) older() store.OlderRecords {
+	b.t.Helper()
+	r, err := b.store.OlderRecords(b.ctx, b.clientID)
+	b.must(err)
+	return r
+}
+
+func TestWhatWaitsForFinanceIsReadAgainAndADecisionStands(t *testing.T) {
+	b := newBench(t)
+	sub, before := b.hired("100", "ada")
+	b.drained()
+	if r := b.older(); r.Total() != 0 || r.Held != 0 {
+		t.Errorf("at first there are %+v", r)
+	}
+	v := b.published(b.clientID, clientProfile+"# the same\n")
+	b.drained()
+	if r := b.older(); r.Requisitions != 1 || r.Placements != 1 || r.Submissions != 0 || r.Held != 0 {
+		t.Errorf("after publishing there are %+v", r)
+	}
+	if n, err := b.hub.Reprocess(b.ctx, b.clientID, b.manager()); err != nil || n != 2 {
+		t.Errorf("%d records are processed again (%v)", n, err)
+	}
+	b.eventually("all are made by the version in force", func() string { return missing(b.older().Total() == 0) })
+	b.drained()
+	after := b.placement(before.SubmissionID, store.PlacementAwaitingReview)
+	if after.ProfileVersion != v || after.ContentHash != before.ContentHash {
+		t.Errorf("the placement is %+v, it was %+v", after, before)
+	}
+	if got := len(b.client.made("submit", sub.ID.String())); got != 1 {
+		t.Errorf("the candidate was sent %d times", got)
+	}
+	b.noFailures()
+}
+
+func TestWhatWouldHaveGoneToTheClientIsMadeAgain(t *testing.T) {
+	b := newBench(t)
+	b.shadow()
+	b.requisition("100", "Welder")
+	b.leftOut(kindSync, staffing.SubjectRequisition, "")
+	b.drained()
+	b.published(b.clientID, clientProfile+"# the same\n")
+	b.drained()
+	if r := b.older(); r.Requisitions != 1 {
+		t.Errorf("there are %+v", r)
+	}
+	n, err := b.hub.Reprocess(b.ctx, b.clientID, b.manager())
+	if err != nil || n != 1 {
+		t.Errorf("%d records are processed again (%v)", n, err)
+	}
+	b.drained()
+	if r := b.older(); r.Total() != 0 || b.req("100").JobID != nil {
+		t.Errorf("then there are %+v, and the job %v", r, b.req("100").JobID)
+	}
+}
+
+func TestHeldRecordsAreCountedAsTheyAreTried(t *testing.T) {
+	b := newBench(t)
+	b.requisition("100", "Welder", map[string]any{"status": "frozen"})
+	b.requisition("101", "Fitter", map[string]any{"status": "frozen"})
+	b.waits("100")
+	b.waits("101")
+	b.drained()
+	if r := b.older(); r.Held != 2 {
+		t.Errorf("there are %+v", r)
+	}
+	b.published(b.clientID, clientProfile+"# the same\n")
+	log, _, err := b.store.AuditLog(b.ctx, store.AuditFilter{Action: "profile.published"})
+	if err != nil || !strings.Contains(log[0].Detail, `"released":2`) {
+		t.Errorf("the audit log says %+v (%v)", log, err)
 	}
 }
 

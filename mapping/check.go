@@ -29,46 +29,90 @@ func (s Sample) vars() *expr.Vars {
 // sample (nil) the cell is compiled only. The error is [staffing.Invalid] with
 // [Problems] as its cause, which have line and column in the expression.
 func CheckCell(d Document, section string, c Cell, sample json.RawMessage, with Sample) (value string, gaps []staffing.Gap, err error) {
+	done := CheckCells(d, section, []Cell{c}, sample, with)[0]
+	return done.Value, done.Gaps, done.Err
+}
+
+// Checked is what [CheckCell] gives for a cell.
+type Checked struct {
+	Value string
+	Gaps  []staffing.Gap
+	Err   error
+}
+
+// CheckCells checks several cells of a section, each by itself and in their order.
+// What they share is made once: the code lists, the record and what else they see.
+func CheckCells(d Document, section string, cells []Cell, sample json.RawMessage, with Sample) []Checked {
+	out := make([]Checked, len(cells))
+	all := func(err error) []Checked {
+		for i := range out {
+			out[i].Err = err
+		}
+		return out
+	}
 	k, ok := kindOfSection(section)
 	switch {
 	case section == secStatus:
 		k = sectionKind{name: secStatus, vars: []string{expr.Raw}}
 	case !ok:
-		return "", nil, problemAt(section, "there is no section "+quote(section)+" of cells")
+		return all(problemAt(section, "there is no section "+quote(section)+" of cells"))
 	}
-	c = tidyCell(c)
-	d.Lists = usedLists(d.Lists, c)
+	d.Lists = usedLists(d.Lists, cells)
 	env, err := expr.New(d.Lists)
 	if err != nil {
-		return "", nil, &staffing.Error{Code: staffing.Internal, Message: "the expression language cannot be set up", Err: err}
+		return all(&staffing.Error{Code: staffing.Internal, Message: "the expression language cannot be set up", Err: err})
 	}
-	cp := &compiler{env: env, doc: d, types: &coercers{env.Places()}}
-	s := cp.kind(k, []Cell{c})
-	if err := cp.problems.err(); err != nil || sample == nil {
-		return "", nil, err
+	run := &checkRun{doc: d, kind: k, env: env, tables: newTables(d)}
+	if sample != nil {
+		run.vars = with.vars()
+		run.vars.Raw, run.unread = expr.Decode(sample)
 	}
-	vars := with.vars()
-	if vars.Raw, err = expr.Decode(sample); err != nil {
-		return "", nil, err
+	for i, c := range cells {
+		out[i] = run.check(tidyCell(c))
 	}
-	out := &shownValue{kind: k}
-	gaps, err = s.run(vars, newTables(d), out.set)
-	if section == secStatus && c.Key == "word" && len(gaps) == 0 && err == nil {
-		gaps = unknownWord(d, out.value)
-	}
-	return out.value, gaps, err
+	return out
 }
 
-// usedLists leaves out the code lists that a cell cannot use: a list may have a
-// hundred thousand entries.
-func usedLists(all map[string]map[string]string, c Cell) map[string]map[string]string {
-	if strings.Contains(c.CEL+c.Default, expr.Lists) { // lists[name]
-		return all
+// checkRun is what the cells of one check share.
+type checkRun struct {
+	doc    Document
+	kind   sectionKind
+	env    *expr.Env
+	tables *tables
+	vars   *expr.Vars // nil: there is no sample, cells are compiled only
+	unread error      // the sample is no record
+}
+
+func (r *checkRun) check(c Cell) (out Checked) {
+	cp := &compiler{env: r.env, doc: r.doc, types: &coercers{r.env.Places()}}
+	s := cp.kind(r.kind, []Cell{c})
+	if err := cp.problems.err(); err != nil || r.vars == nil {
+		return Checked{Err: err}
 	}
+	if r.unread != nil {
+		return Checked{Err: r.unread}
+	}
+	shown := &shownValue{kind: r.kind}
+	out.Gaps, out.Err = s.run(r.vars, r.tables, shown.set)
+	out.Value = shown.value
+	if r.kind.name == secStatus && c.Key == "word" && len(out.Gaps) == 0 && out.Err == nil {
+		out.Gaps = unknownWord(r.doc, out.Value)
+	}
+	return out
+}
+
+// usedLists leaves out the code lists that cells cannot use: a list may have a
+// hundred thousand entries.
+func usedLists(all map[string]map[string]string, cells []Cell) map[string]map[string]string {
 	out := map[string]map[string]string{}
-	for name, entries := range all {
-		if c.List == name || strings.Contains(c.CEL, name) || strings.Contains(c.Default, name) {
-			out[name] = entries
+	for _, c := range cells {
+		if strings.Contains(c.CEL+c.Default, expr.Lists) { // lists[name]
+			return all
+		}
+		for name, entries := range all {
+			if c.List == name || strings.Contains(c.CEL, name) || strings.Contains(c.Default, name) {
+				out[name] = entries
+			}
 		}
 	}
 	return out

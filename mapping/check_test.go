@@ -3,6 +3,7 @@ package mapping
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -41,6 +42,56 @@ func TestCheckCellShowsTheLiveValue(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCheckCellsAreThoseOfCheckCell holds the cells of a section, checked together,
+// to what each gives by itself: a wrong one does not spoil its neighbours.
+func TestCheckCellsAreThoseOfCheckCell(t *testing.T) {
+	d := mustParse(t, clientDoc)
+	raw := json.RawMessage(`{"name": "Nurse", "rate": "$95.50", "kind": "contractor", "status": "odd"}`)
+	cells := append(slices.Clone(d.Requisition), Cell{Key: "location", CEL: "raw.a +"}, Cell{Key: "title", CEL: "raw.name"}, Cell{Key: "nowhere", CEL: "raw.name"})
+	got := CheckCells(d, secRequisition, cells, raw, Sample{Client: testClient()})
+	if len(got) != len(cells) {
+		t.Fatalf("%d of %d cells", len(got), len(cells))
+	}
+	for i, c := range cells {
+		value, gaps, err := CheckCell(d, secRequisition, c, raw, Sample{Client: testClient()})
+		if got[i].Value != value || len(got[i].Gaps) != len(gaps) || (got[i].Err == nil) != (err == nil) || err != nil && got[i].Err.Error() != err.Error() {
+			t.Errorf("%s is %+v, by itself %q %v %v", c.Key, got[i], value, gaps, err)
+		}
+	}
+	for _, c := range CheckCells(d, "none", cells[:2], raw, Sample{}) {
+		if c.Err == nil {
+			t.Error("a section that is none is checked")
+		}
+	}
+}
+
+func BenchmarkCheckCells(b *testing.B) {
+	d, err := Parse([]byte(clientDoc))
+	if err != nil {
+		b.Fatal(err)
+	}
+	lists := map[string]string{}
+	for i := range 100_000 {
+		lists[strconv.Itoa(i)] = "x"
+	}
+	d = d.WithList("worker_types", lists)
+	raw := json.RawMessage(`{"name": "Nurse", "rate": "$95.50", "kind": "contractor", "status": "on hold"}`)
+	b.Run("together", func(b *testing.B) {
+		for b.Loop() {
+			CheckCells(d, secRequisition, d.Requisition, raw, Sample{})
+		}
+	})
+	b.Run("one by one", func(b *testing.B) {
+		for b.Loop() {
+			for _, c := range d.Requisition {
+				if _, _, err := CheckCell(d, secRequisition, c, raw, Sample{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
 }
 
 func TestCheckCellNamesLineAndColumn(t *testing.T) {

@@ -56,8 +56,7 @@ func (q queries) CloseGaps(ctx context.Context, connectionID uuid.UUID) error {
 // enqueues their steps in the same transaction.
 func (t *Tx) ClaimHeld(ctx context.Context, connectionID uuid.UUID) (out []Failure, err error) {
 	return out, t.list(ctx, &out, "failed records", `with held as (update failures set state = 'retrying', next_at = $2
-			where connection_id = $1 and state = 'open' and (cause like '%/gap:%' or cause like '%/rule:%' or code = 'invalid' and step in ('requisition.validate', 'status.apply'))
-			returning *)
+			where connection_id = $1 and `+heldFailure+` returning *)
 		select * from held order by first_at, id`, connectionID, t.now())
 }
 

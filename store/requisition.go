@@ -124,13 +124,6 @@ func (q queries) RequisitionsWaiting(ctx context.Context, connectionID uuid.UUID
 	return out, q.list(ctx, &out, "requisitions", `select id from requisitions where connection_id = $1 and state = 'needs_attention' order by id`, connectionID)
 }
 
-// RequisitionsOfOlder lists the requisitions of a connection that another version
-// of its profile made than the one in force.
-func (q queries) RequisitionsOfOlder(ctx context.Context, connectionID uuid.UUID) (out []uuid.UUID, err error) {
-	return out, q.list(ctx, &out, "requisitions", `select id from requisitions where connection_id = $1 and profile_version <>
-		coalesce((select max(version) from profiles where connection_id = $1 and state = 'published'), 0) order by id`, connectionID)
-}
-
 // where collects conditions with numbered parameters.
 type where struct {
 	conds []string

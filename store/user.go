@@ -110,6 +110,15 @@ type APIToken struct {
 	RevokedAt *time.Time     `db:"revoked_at"`
 }
 
+// TokenActor stands before a token's name where the audit log and a profile's
+// history say who did something.
+const TokenActor = "token:"
+
+// IssuedToken says that a person issued a token of that name.
+func (q queries) IssuedToken(ctx context.Context, name, email string) (yes bool, err error) {
+	return yes, q.get(ctx, &yes, "API token", `select exists (select from api_tokens where name = $1 and created_by = $2)`, clean(name), email)
+}
+
 // InsertAPIToken records a token.
 func (q queries) InsertAPIToken(ctx context.Context, t APIToken) (APIToken, error) {
 	t.ID, t.CreatedAt = NewID(), q.now()
