@@ -143,3 +143,26 @@ func TestInShadowModeABillWaitsForAnERP(t *testing.T) {
 	b.drained()
 	b.noFailures()
 }
+
+// Whoever maps and publishes during the shadow run gets jobs as the version in force
+// maps them, and none that its rules hold back.
+func TestGoingLiveWritesWhatTheVersionInForceSays(t *testing.T) {
+	b := newBench(t)
+	b.shadow()
+	b.requisition("100", "Welder")
+	b.requisition("101", "Fitter")
+	b.leftOut(kindSync, staffing.SubjectRequisition, "a job would be created")
+	b.drained()
+	second := strings.Replace(clientProfile, "title: raw.title", `title: '"Senior " + raw.title'`, 1) +
+		"rules: [{id: NO_FITTERS, on: requisition, assert: '!req.title.contains(\"Fitter\")', severity: error, message: no fitters}]\n"
+	b.publish(b.clientID, second) // without trying held records again
+	b.turn(store.FlowJobs, true)
+	b.synced("100")
+	b.drained()
+	if fields := b.ats.job(*b.req("100").JobID); !strings.Contains(fields, "Senior Welder") {
+		t.Errorf("the job is %s", fields)
+	}
+	if r := b.req("101"); r.JobID != nil || r.State != store.RequisitionNeedsAttention {
+		t.Errorf("what the rule holds is %s", r.State)
+	}
+}

@@ -141,10 +141,16 @@ func (h *Hub) setFlows(ctx context.Context, tx *store.Tx, c store.Connection, fl
 	return d.note(ctx, tx, c.ID)
 }
 
-// again enqueues the steps of writes that were left out.
+// again enqueues the steps of writes that were left out. A requisition is mapped and
+// checked anew before its job is written: a version that was published since then
+// counts.
 func (h *Hub) again(ctx context.Context, tx *store.Tx, left []store.ShadowEvent) error {
 	todo := make([]river.JobArgs, len(left))
 	for i, e := range left {
+		if e.Step == kindSync {
+			todo[i] = validateArgs{idArgs{e.SubjectID}}
+			continue
+		}
 		args, err := json.Marshal(idArgs{e.SubjectID})
 		if err != nil {
 			return err
