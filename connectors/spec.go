@@ -22,9 +22,14 @@ type Field struct {
 	Pattern  string // regular expression that the whole value matches
 	Options  []string
 	URL      bool // an http(s) base URL without credentials, query or fragment
-	Advanced bool // most people leave it as it is
+	// Multiline says that the value is a text of several lines, e.g. a document.
+	Multiline bool
+	Advanced  bool // most people leave it as it is
 	// Check is a further check of a value that is not empty; nil: none.
 	Check func(value string) error
+	// Generate makes a fresh value of a secret that both sides are given, such as the
+	// one that signs webhooks; nil: the value comes from the vendor.
+	Generate func() string
 }
 
 // Spec is the ordered list of settings: the one source of the settings form,

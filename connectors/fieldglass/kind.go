@@ -76,7 +76,7 @@ func spec() connectors.Spec {
 			Help: "Larger files are refused before the call. The tenant's limit stands at Fieldglass Configuration Manager > Attachments."},
 		{Key: "webhook_user", Label: "Push user",
 			Help: "The user name you chose for the push: Fieldglass Admin > Integrations > Publish/Subscribe. Empty: every push is refused, and the hub polls."},
-		{Key: "webhook_password", Label: "Push password", Secret: true,
+		{Key: "webhook_password", Label: "Push password", Secret: true, Generate: connectors.SharedSecret,
 			Help: "The password entered beside the push user: Fieldglass Admin > Integrations > Publish/Subscribe. Empty: every push is refused."},
 	}
 }

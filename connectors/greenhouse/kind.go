@@ -55,7 +55,7 @@ func spec() connectors.Spec {
 			Help: "Greenhouse: Configure > Users, open the user; the number at the end of the address. Must be a Site Admin, because lists answer nobody else. Empty: Greenhouse's own integration user acts."},
 		{Key: "source_id", Label: "Source id", Pattern: `[0-9]+`,
 			Help: "The source that submissions are credited to, e.g. your agency: Greenhouse: Configure > Sources, the number in the address. When set, a candidate who already is on the job from another source is refused as a duplicate."},
-		{Key: "webhook_secret", Label: "Web hook secret key", Secret: true,
+		{Key: "webhook_secret", Label: "Web hook secret key", Secret: true, Generate: connectors.SharedSecret,
 			Help: "The Secret key entered at Configure > Dev Center > Web Hooks > Web Hooks. Empty: every web hook delivery is refused, and the hub polls."},
 		{Key: "webhook_secret_previous", Label: "Previous web hook secret key", Secret: true,
 			Help: "While the key is being changed at Configure > Dev Center > Web Hooks > Web Hooks: the old one, so that no delivery is refused meanwhile. Empty it afterwards."},

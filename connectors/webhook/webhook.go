@@ -37,7 +37,7 @@ func Kind() connectors.Kind {
 
 func spec() connectors.Spec {
 	return connectors.Spec{
-		{Key: "secret", Label: "Signing secret", Required: true, Secret: true, Pattern: `whsec_[A-Za-z0-9+/]+={0,2}`,
+		{Key: "secret", Label: "Signing secret", Required: true, Secret: true, Generate: connectors.SigningSecret, Pattern: `whsec_[A-Za-z0-9+/]+={0,2}`,
 			Help: "Take the one that the hub offers, and enter the same in your ATS or automation. It is whsec_ followed by 24 to 64 random bytes in base64; leaving it empty is refused, because then nobody could prove a delivery."},
 		{Key: "secret_previous", Label: "Previous signing secret", Secret: true, Pattern: `whsec_[A-Za-z0-9+/]+={0,2}`,
 			Help: "While the secret is being changed: the old one, so that no delivery is refused meanwhile. Empty it when your ATS signs with the new one."},
