@@ -30,11 +30,21 @@ type Kind struct {
 	// WebhookHelp says where in the vendor's own pages a webhook is entered; empty
 	// when the vendor has none.
 	WebhookHelp string
+	// End is the day on which the vendor has announced to end this version of its API;
+	// nil: none is announced.
+	End *End
 	// Mapping is the default mapping document (YAML), embedded by the connector.
 	Mapping []byte
 	// Open makes a connector from settings. It does no I/O. The result is a
 	// staffing.Checker and whatever further capabilities the system has.
 	Open func(Deps) (staffing.Checker, error)
+}
+
+// End is a vendor's announcement.
+type End struct {
+	On     time.Time
+	What   string // what ends, and what comes after it
+	Source string // the page that says so
 }
 
 // Limits is the pace the vendor allows for one credential, and how much may be

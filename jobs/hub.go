@@ -123,7 +123,9 @@ func (h *Hub) riverConfig(cfg Config) *river.Config {
 		MaxAttempts: maxAttempts, RetryPolicy: retryPolicy{cfg.JobTimeout + rescueMargin, cfg.Now},
 		CompletedJobRetentionPeriod: time.Hour,
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(10*time.Minute),
-			func() (river.JobArgs, *river.InsertOpts) { return pruneArgs{}, &river.InsertOpts{MaxAttempts: 1} }, nil)},
+			func() (river.JobArgs, *river.InsertOpts) { return pruneArgs{}, &river.InsertOpts{MaxAttempts: 1} }, nil),
+			river.NewPeriodicJob(river.PeriodicInterval(gapsEvery),
+				func() (river.JobArgs, *river.InsertOpts) { return gapsArgs{}, &river.InsertOpts{MaxAttempts: 1} }, nil)},
 	}
 	if cfg.WorksHere {
 		rc.Queues = map[string]river.QueueConfig{
@@ -148,7 +150,10 @@ func (h *Hub) register(workers *river.Workers) {
 	add(workers, h, h.extractPlacement)
 	add(workers, h, h.postPlacement)
 	addLong(workers, h, h.previewProfile)
+	add(workers, h, h.checkConnection)
 	add(workers, h, h.prune)
+	addLong(workers, h, h.refreshVocabulary)
+	addLong(workers, h, h.findGaps)
 }
 
 // Systems gives the connections as the hub opens them.

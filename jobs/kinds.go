@@ -23,7 +23,10 @@ const (
 	kindExtract          = "placement.extract"
 	kindPost             = "placement.post"
 	kindPreview          = "profile.preview"
+	kindCheck            = "connection.check"
 	kindPrune            = "hub.prune"
+	kindVocabulary       = "vocabulary.refresh"
+	kindGaps             = "gaps.find"
 )
 
 // queuePoll keeps slow reads from taking the seats of writes.

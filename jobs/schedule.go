@@ -81,6 +81,12 @@ func (h *Hub) scheduleDue(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := h.scheduleChecks(ctx, tx); err != nil {
+			return err
+		}
+		if err := h.enqueueVocabularies(ctx, tx); err != nil {
+			return err
+		}
 		return h.releaseWaiting(ctx, tx)
 	})
 }

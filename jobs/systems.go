@@ -205,7 +205,7 @@ func seatsFor(l connectors.Limits, step time.Duration, workers int) int {
 const defaultCadence = time.Minute
 
 // Adopt publishes the kind's default profile for a fresh connection and makes its
-// feeds due at once.
+// feeds and its first test due at once.
 func (s *Systems) Adopt(ctx context.Context, tx *store.Tx, c store.Connection) error {
 	kind, err := s.registry.Kind(c.Kind)
 	if err != nil {
@@ -227,6 +227,12 @@ func (s *Systems) Adopt(ctx context.Context, tx *store.Tx, c store.Connection) e
 	maps.Copy(settings, secrets)
 	connector, err := s.Try(kind, settings)
 	if err != nil {
+		return err
+	}
+	if err := tx.MakeCheckDue(ctx, c.ID); err != nil {
+		return err
+	}
+	if err := s.startVocabulary(ctx, tx, c.ID, connector); err != nil {
 		return err
 	}
 	for _, feed := range feedsOf(connector) {

@@ -22,9 +22,17 @@ type clientSystem struct {
 	apps                   map[string]staffing.Receipt // by our key: the first one made
 	resumes                map[string]string           // by our key
 	hires                  map[string]json.RawMessage  // by application
+	report                 staffing.Report
 }
 
-func (c *clientSystem) Check(context.Context) (staffing.Report, error) { return staffing.Report{}, nil }
+func (c *clientSystem) Check(ctx context.Context) (out staffing.Report, err error) {
+	err = c.do(ctx, "check", func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		out = c.report
+	})
+	return out, err
+}
 
 func (c *clientSystem) Requisitions(ctx context.Context, cur staffing.Cursor) (staffing.Page, error) {
 	return c.read(ctx, "requisitions", &c.requisitions, cur)

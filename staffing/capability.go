@@ -217,6 +217,7 @@ type Permission struct {
 type Report struct {
 	Account     string // who the vendor says we are
 	Permissions []Permission
+	ExpiresAt   time.Time // when the vendor ends the credential; zero when it does not say
 }
 
 // OK says that no permission is missing.

@@ -75,13 +75,14 @@ func (q queries) InsertConnection(ctx context.Context, c Connection, secrets map
 }
 
 // UpdateConnectionSettings replaces name, settings and secrets. The tokens that
-// were fetched with the old ones go with them: they may name another address.
+// were fetched with the old ones go with them: they may name another address. So
+// does the last test.
 func (q queries) UpdateConnectionSettings(ctx context.Context, id uuid.UUID, name string, settings, secrets map[string]string) error {
 	sealed, err := q.seal(id, secrets)
 	if err != nil {
 		return err
 	}
-	return q.execOne(ctx, staffing.NotFound, "connection", `with old as (delete from tokens where connection_id = $1)
+	return q.execOne(ctx, staffing.NotFound, "connection", `with old as (delete from tokens where connection_id = $1), checked as (delete from connection_checks where connection_id = $1)
 		update connections set name = $2, settings = $3, secrets = $4, updated_at = $5 where id = $1`,
 		id, clean(name), Doc(settings), sealed, q.now())
 }
