@@ -485,6 +485,21 @@ type Client struct {
 	Timezone string `json:"timezone"`
 }
 
+// ClientChange Example: {"review_threshold":10}
+type ClientChange struct {
+	// Currency What it pays in, by ISO 4217.
+	Currency string `json:"currency,omitempty,omitzero"`
+
+	// Name The name.
+	Name string `json:"name,omitempty,omitzero"`
+
+	// ReviewThreshold From more changed records on, two people publish a profile.
+	ReviewThreshold *int `json:"review_threshold,omitempty"`
+
+	// Timezone Where it works, by the IANA database.
+	Timezone string `json:"timezone,omitempty,omitzero"`
+}
+
 // ClientList defines model for ClientList.
 type ClientList struct {
 	// Items The clients, by name.
@@ -1040,6 +1055,24 @@ type NewConnection struct {
 // Offered The terms at which the candidate is put forward.
 type Offered = staffing.Offered
 
+// OlderRecords defines model for OlderRecords.
+type OlderRecords struct {
+	// Held Records that a mapping or a rule holds: a publication tries them by itself.
+	Held int `json:"held"`
+
+	// Jobs Jobs of an internal ATS, which are made again as a whole.
+	Jobs int `json:"jobs"`
+
+	// Placements Placements whose terms another version read, and that finance has not approved.
+	Placements int `json:"placements"`
+
+	// Requisitions Requisitions that another version mapped.
+	Requisitions int `json:"requisitions"`
+
+	// Submissions Submissions on their way to the client, as another version checked them.
+	Submissions int `json:"submissions"`
+}
+
 // OpenGap defines model for OpenGap.
 type OpenGap struct {
 	// ConnectionID The connection whose mapping has it.
@@ -1474,6 +1507,9 @@ type ProfileVersionSummary struct {
 
 // Publication defines model for Publication.
 type Publication struct {
+	// Held How many records were held when it came into force, and are tried again.
+	Held int `json:"held,omitempty,omitzero"`
+
 	// State `published`: `version` is in force. `waiting`: a second person has to confirm it.
 	State string `json:"state"`
 
@@ -1688,6 +1724,42 @@ type Settings struct {
 
 	// Settings Values by key, for the settings of the kind that are no secrets.
 	Settings PlainSettings `json:"settings,omitempty,omitzero"`
+}
+
+// ShadowEvent defines model for ShadowEvent.
+type ShadowEvent struct {
+	// Body What would have been sent, masked.
+	Body string `json:"body,omitempty,omitzero"`
+
+	// Count How often it was left out.
+	Count int `json:"count"`
+
+	// FirstAt When it was left out first.
+	FirstAt time.Time `json:"first_at"`
+
+	// LastAt When last.
+	LastAt time.Time `json:"last_at"`
+
+	// Step What goes on when the connection is live, such as `submission.deliver`.
+	Step string `json:"step"`
+
+	// Subject The kind of the record
+	Subject string `json:"subject"`
+
+	// SubjectID The record.
+	SubjectID openapi_types.UUID `json:"subject_id"`
+
+	// TargetID The connection that it would have gone to.
+	TargetID openapi_types.UUID `json:"target_id,omitempty,omitzero"`
+
+	// Words What would have happened, in words.
+	Words string `json:"words"`
+}
+
+// ShadowEventList defines model for ShadowEventList.
+type ShadowEventList struct {
+	// Items The writes.
+	Items []ShadowEvent `json:"items"`
 }
 
 // ShadowScore defines model for ShadowScore.
@@ -1962,6 +2034,9 @@ type Kind = string
 // Limit defines model for Limit.
 type Limit = int
 
+// ListName defines model for ListName.
+type ListName = string
+
 // Offset defines model for Offset.
 type Offset = int
 
@@ -2020,6 +2095,18 @@ type DeleteProfileDraftParams struct {
 type PutProfileDraftParams struct {
 	// Revision The revision that was read, when the body is YAML; JSON has it in the body.
 	Revision int `form:"revision,omitempty" json:"revision,omitempty,omitzero"`
+}
+
+// WithdrawPublicationParams defines parameters for WithdrawPublication.
+type WithdrawPublicationParams struct {
+	// Revision Take it back only if this is still the revision of the draft; without it, of any.
+	Revision int `form:"revision,omitempty" json:"revision,omitempty,omitzero"`
+}
+
+// ListShadowEventsParams defines parameters for ListShadowEvents.
+type ListShadowEventsParams struct {
+	// Limit How many at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
 // ListSourceFieldsParams defines parameters for ListSourceFields.
@@ -2136,6 +2223,9 @@ type ListSubmissionsParams struct {
 // CreateClientJSONRequestBody defines body for CreateClient for application/json ContentType.
 type CreateClientJSONRequestBody = NewClient
 
+// UpdateClientJSONRequestBody defines body for UpdateClient for application/json ContentType.
+type UpdateClientJSONRequestBody = ClientChange
+
 // CreateConnectionJSONRequestBody defines body for CreateConnection for application/json ContentType.
 type CreateConnectionJSONRequestBody = NewConnection
 
@@ -2192,6 +2282,9 @@ type ServerInterface interface {
 	// GetClient Get a client
 	// (GET /clients/{id})
 	GetClient(w http.ResponseWriter, r *http.Request, id ID)
+	// UpdateClient Change a client
+	// (PATCH /clients/{id})
+	UpdateClient(w http.ResponseWriter, r *http.Request, id ID)
 	// ListConnections List connections
 	// (GET /connections)
 	ListConnections(w http.ResponseWriter, r *http.Request)
@@ -2215,13 +2308,19 @@ type ServerInterface interface {
 	ListCodeLists(w http.ResponseWriter, r *http.Request, id ID)
 	// DeleteCodeList Delete a code list
 	// (DELETE /connections/{id}/lists/{name})
-	DeleteCodeList(w http.ResponseWriter, r *http.Request, id ID, name string)
+	DeleteCodeList(w http.ResponseWriter, r *http.Request, id ID, name ListName)
 	// GetCodeList Get a code list
 	// (GET /connections/{id}/lists/{name})
-	GetCodeList(w http.ResponseWriter, r *http.Request, id ID, name string)
+	GetCodeList(w http.ResponseWriter, r *http.Request, id ID, name ListName)
 	// PutCodeList Save a code list
 	// (PUT /connections/{id}/lists/{name})
-	PutCodeList(w http.ResponseWriter, r *http.Request, id ID, name string)
+	PutCodeList(w http.ResponseWriter, r *http.Request, id ID, name ListName)
+	// ListCodeListVersions List the versions of a code list
+	// (GET /connections/{id}/lists/{name}/versions)
+	ListCodeListVersions(w http.ResponseWriter, r *http.Request, id ID, name ListName)
+	// GetCodeListVersion Get one version of a code list
+	// (GET /connections/{id}/lists/{name}/versions/{version})
+	GetCodeListVersion(w http.ResponseWriter, r *http.Request, id ID, name ListName, version int)
 	// GoLive Let a connection write outside
 	// (POST /connections/{id}/live)
 	GoLive(w http.ResponseWriter, r *http.Request, id ID)
@@ -2246,9 +2345,18 @@ type ServerInterface interface {
 	// StartPreview Preview the draft of a profile
 	// (POST /connections/{id}/profile/draft/preview)
 	StartPreview(w http.ResponseWriter, r *http.Request, id ID)
+	// WithdrawPublication Take the request for a publication back
+	// (DELETE /connections/{id}/profile/draft/publish)
+	WithdrawPublication(w http.ResponseWriter, r *http.Request, id ID, params WithdrawPublicationParams)
 	// PublishProfile Publish the draft of a profile
 	// (POST /connections/{id}/profile/draft/publish)
 	PublishProfile(w http.ResponseWriter, r *http.Request, id ID)
+	// GetOlderRecords Count what the version in force did not make
+	// (GET /connections/{id}/profile/reprocess)
+	GetOlderRecords(w http.ResponseWriter, r *http.Request, id ID)
+	// ReprocessProfile Process again what older versions made
+	// (POST /connections/{id}/profile/reprocess)
+	ReprocessProfile(w http.ResponseWriter, r *http.Request, id ID)
 	// RollBackProfile Put an old version of a profile in force
 	// (POST /connections/{id}/profile/roll-back)
 	RollBackProfile(w http.ResponseWriter, r *http.Request, id ID)
@@ -2267,6 +2375,9 @@ type ServerInterface interface {
 	// GoShadow Put a connection into shadow mode
 	// (POST /connections/{id}/shadow)
 	GoShadow(w http.ResponseWriter, r *http.Request, id ID)
+	// ListShadowEvents List the writes that shadow mode left out
+	// (GET /connections/{id}/shadow/events)
+	ListShadowEvents(w http.ResponseWriter, r *http.Request, id ID, params ListShadowEventsParams)
 	// ListSourceFields List the fields of a system's records
 	// (GET /connections/{id}/source-fields)
 	ListSourceFields(w http.ResponseWriter, r *http.Request, id ID, params ListSourceFieldsParams)
@@ -2387,6 +2498,12 @@ func (_ Unimplemented) GetClient(w http.ResponseWriter, r *http.Request, id ID) 
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// UpdateClient Change a client
+// (PATCH /clients/{id})
+func (_ Unimplemented) UpdateClient(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // ListConnections List connections
 // (GET /connections)
 func (_ Unimplemented) ListConnections(w http.ResponseWriter, r *http.Request) {
@@ -2431,19 +2548,31 @@ func (_ Unimplemented) ListCodeLists(w http.ResponseWriter, r *http.Request, id 
 
 // DeleteCodeList Delete a code list
 // (DELETE /connections/{id}/lists/{name})
-func (_ Unimplemented) DeleteCodeList(w http.ResponseWriter, r *http.Request, id ID, name string) {
+func (_ Unimplemented) DeleteCodeList(w http.ResponseWriter, r *http.Request, id ID, name ListName) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
 // GetCodeList Get a code list
 // (GET /connections/{id}/lists/{name})
-func (_ Unimplemented) GetCodeList(w http.ResponseWriter, r *http.Request, id ID, name string) {
+func (_ Unimplemented) GetCodeList(w http.ResponseWriter, r *http.Request, id ID, name ListName) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
 // PutCodeList Save a code list
 // (PUT /connections/{id}/lists/{name})
-func (_ Unimplemented) PutCodeList(w http.ResponseWriter, r *http.Request, id ID, name string) {
+func (_ Unimplemented) PutCodeList(w http.ResponseWriter, r *http.Request, id ID, name ListName) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListCodeListVersions List the versions of a code list
+// (GET /connections/{id}/lists/{name}/versions)
+func (_ Unimplemented) ListCodeListVersions(w http.ResponseWriter, r *http.Request, id ID, name ListName) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetCodeListVersion Get one version of a code list
+// (GET /connections/{id}/lists/{name}/versions/{version})
+func (_ Unimplemented) GetCodeListVersion(w http.ResponseWriter, r *http.Request, id ID, name ListName, version int) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -2495,9 +2624,27 @@ func (_ Unimplemented) StartPreview(w http.ResponseWriter, r *http.Request, id I
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// WithdrawPublication Take the request for a publication back
+// (DELETE /connections/{id}/profile/draft/publish)
+func (_ Unimplemented) WithdrawPublication(w http.ResponseWriter, r *http.Request, id ID, params WithdrawPublicationParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // PublishProfile Publish the draft of a profile
 // (POST /connections/{id}/profile/draft/publish)
 func (_ Unimplemented) PublishProfile(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetOlderRecords Count what the version in force did not make
+// (GET /connections/{id}/profile/reprocess)
+func (_ Unimplemented) GetOlderRecords(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ReprocessProfile Process again what older versions made
+// (POST /connections/{id}/profile/reprocess)
+func (_ Unimplemented) ReprocessProfile(w http.ResponseWriter, r *http.Request, id ID) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -2534,6 +2681,12 @@ func (_ Unimplemented) GetShadowScore(w http.ResponseWriter, r *http.Request, id
 // GoShadow Put a connection into shadow mode
 // (POST /connections/{id}/shadow)
 func (_ Unimplemented) GoShadow(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListShadowEvents List the writes that shadow mode left out
+// (GET /connections/{id}/shadow/events)
+func (_ Unimplemented) ListShadowEvents(w http.ResponseWriter, r *http.Request, id ID, params ListShadowEventsParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -2899,6 +3052,32 @@ func (siw *ServerInterfaceWrapper) GetClient(w http.ResponseWriter, r *http.Requ
 	handler.ServeHTTP(w, r)
 }
 
+// UpdateClient operation middleware
+func (siw *ServerInterfaceWrapper) UpdateClient(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateClient(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListConnections operation middleware
 func (siw *ServerInterfaceWrapper) ListConnections(w http.ResponseWriter, r *http.Request) {
 
@@ -3089,7 +3268,7 @@ func (siw *ServerInterfaceWrapper) DeleteCodeList(w http.ResponseWriter, r *http
 	}
 
 	// ------------- Path parameter "name" -------------
-	var name string
+	var name ListName
 
 	err = runtime.BindStyledParameterWithOptions("simple", "name", chi.URLParam(r, "name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
 	if err != nil {
@@ -3124,7 +3303,7 @@ func (siw *ServerInterfaceWrapper) GetCodeList(w http.ResponseWriter, r *http.Re
 	}
 
 	// ------------- Path parameter "name" -------------
-	var name string
+	var name ListName
 
 	err = runtime.BindStyledParameterWithOptions("simple", "name", chi.URLParam(r, "name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
 	if err != nil {
@@ -3159,7 +3338,7 @@ func (siw *ServerInterfaceWrapper) PutCodeList(w http.ResponseWriter, r *http.Re
 	}
 
 	// ------------- Path parameter "name" -------------
-	var name string
+	var name ListName
 
 	err = runtime.BindStyledParameterWithOptions("simple", "name", chi.URLParam(r, "name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
 	if err != nil {
@@ -3169,6 +3348,85 @@ func (siw *ServerInterfaceWrapper) PutCodeList(w http.ResponseWriter, r *http.Re
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.PutCodeList(w, r, id, name)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListCodeListVersions operation middleware
+func (siw *ServerInterfaceWrapper) ListCodeListVersions(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "name" -------------
+	var name ListName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", chi.URLParam(r, "name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "name", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListCodeListVersions(w, r, id, name)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetCodeListVersion operation middleware
+func (siw *ServerInterfaceWrapper) GetCodeListVersion(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "name" -------------
+	var name ListName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", chi.URLParam(r, "name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "name", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version int
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", chi.URLParam(r, "version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "version", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetCodeListVersion(w, r, id, name, version)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3447,6 +3705,48 @@ func (siw *ServerInterfaceWrapper) StartPreview(w http.ResponseWriter, r *http.R
 	handler.ServeHTTP(w, r)
 }
 
+// WithdrawPublication operation middleware
+func (siw *ServerInterfaceWrapper) WithdrawPublication(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawPublicationParams
+
+	// ------------- Optional query parameter "revision" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "revision", r.URL.Query(), &params.Revision, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "revision"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "revision", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.WithdrawPublication(w, r, id, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // PublishProfile operation middleware
 func (siw *ServerInterfaceWrapper) PublishProfile(w http.ResponseWriter, r *http.Request) {
 
@@ -3464,6 +3764,58 @@ func (siw *ServerInterfaceWrapper) PublishProfile(w http.ResponseWriter, r *http
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.PublishProfile(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetOlderRecords operation middleware
+func (siw *ServerInterfaceWrapper) GetOlderRecords(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetOlderRecords(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ReprocessProfile operation middleware
+func (siw *ServerInterfaceWrapper) ReprocessProfile(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ReprocessProfile(w, r, id)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3629,6 +3981,48 @@ func (siw *ServerInterfaceWrapper) GoShadow(w http.ResponseWriter, r *http.Reque
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GoShadow(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListShadowEvents operation middleware
+func (siw *ServerInterfaceWrapper) ListShadowEvents(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListShadowEventsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListShadowEvents(w, r, id, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4888,6 +5282,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Post(options.BaseURL+"/connections/{id}/shadow", wrapper.GoShadow)
 	})
 	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/connections/{id}/shadow/events", wrapper.ListShadowEvents)
+	})
+	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/connections/{id}/live", wrapper.GoLive)
 	})
 	r.Group(func(r chi.Router) {
@@ -4912,7 +5309,16 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Post(options.BaseURL+"/connections/{id}/profile/draft/preview", wrapper.StartPreview)
 	})
 	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/connections/{id}/profile/draft/publish", wrapper.WithdrawPublication)
+	})
+	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/connections/{id}/profile/draft/publish", wrapper.PublishProfile)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/connections/{id}/profile/reprocess", wrapper.GetOlderRecords)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/connections/{id}/profile/reprocess", wrapper.ReprocessProfile)
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/connections/{id}/profile/roll-back", wrapper.RollBackProfile)
@@ -4934,6 +5340,12 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Put(options.BaseURL+"/connections/{id}/lists/{name}", wrapper.PutCodeList)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/connections/{id}/lists/{name}/versions", wrapper.ListCodeListVersions)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/connections/{id}/lists/{name}/versions/{version}", wrapper.GetCodeListVersion)
 	})
 	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/previews/{id}", wrapper.GetPreview)
@@ -4958,6 +5370,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/clients/{id}", wrapper.GetClient)
+	})
+	r.Group(func(r chi.Router) {
+		r.Patch(options.BaseURL+"/clients/{id}", wrapper.UpdateClient)
 	})
 	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/overview", wrapper.GetOverview)
@@ -5162,6 +5577,46 @@ type GetClientdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetClientdefaultApplicationProblemPlusJSONResponse) VisitGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateClientRequestObject struct {
+	ID   ID `json:"id"`
+	Body *UpdateClientJSONRequestBody
+}
+
+type UpdateClientResponseObject interface {
+	VisitUpdateClientResponse(w http.ResponseWriter) error
+}
+
+type UpdateClient200JSONResponse Client
+
+func (response UpdateClient200JSONResponse) VisitUpdateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateClientdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateClientdefaultApplicationProblemPlusJSONResponse) VisitUpdateClientResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5449,8 +5904,8 @@ func (response ListCodeListsdefaultApplicationProblemPlusJSONResponse) VisitList
 }
 
 type DeleteCodeListRequestObject struct {
-	ID   ID     `json:"id"`
-	Name string `json:"name"`
+	ID   ID       `json:"id"`
+	Name ListName `json:"name"`
 }
 
 type DeleteCodeListResponseObject interface {
@@ -5483,8 +5938,8 @@ func (response DeleteCodeListdefaultApplicationProblemPlusJSONResponse) VisitDel
 }
 
 type GetCodeListRequestObject struct {
-	ID   ID     `json:"id"`
-	Name string `json:"name"`
+	ID   ID       `json:"id"`
+	Name ListName `json:"name"`
 }
 
 type GetCodeListResponseObject interface {
@@ -5523,8 +5978,8 @@ func (response GetCodeListdefaultApplicationProblemPlusJSONResponse) VisitGetCod
 }
 
 type PutCodeListRequestObject struct {
-	ID       ID     `json:"id"`
-	Name     string `json:"name"`
+	ID       ID       `json:"id"`
+	Name     ListName `json:"name"`
 	JSONBody *PutCodeListJSONRequestBody
 	Body     io.Reader
 }
@@ -5553,6 +6008,87 @@ type PutCodeListdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response PutCodeListdefaultApplicationProblemPlusJSONResponse) VisitPutCodeListResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCodeListVersionsRequestObject struct {
+	ID   ID       `json:"id"`
+	Name ListName `json:"name"`
+}
+
+type ListCodeListVersionsResponseObject interface {
+	VisitListCodeListVersionsResponse(w http.ResponseWriter) error
+}
+
+type ListCodeListVersions200JSONResponse CodeListList
+
+func (response ListCodeListVersions200JSONResponse) VisitListCodeListVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCodeListVersionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCodeListVersionsdefaultApplicationProblemPlusJSONResponse) VisitListCodeListVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCodeListVersionRequestObject struct {
+	ID      ID       `json:"id"`
+	Name    ListName `json:"name"`
+	Version int      `json:"version"`
+}
+
+type GetCodeListVersionResponseObject interface {
+	VisitGetCodeListVersionResponse(w http.ResponseWriter) error
+}
+
+type GetCodeListVersion200JSONResponse CodeList
+
+func (response GetCodeListVersion200JSONResponse) VisitGetCodeListVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCodeListVersiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCodeListVersiondefaultApplicationProblemPlusJSONResponse) VisitGetCodeListVersionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5877,6 +6413,40 @@ func (response StartPreviewdefaultApplicationProblemPlusJSONResponse) VisitStart
 	return err
 }
 
+type WithdrawPublicationRequestObject struct {
+	ID     ID `json:"id"`
+	Params WithdrawPublicationParams
+}
+
+type WithdrawPublicationResponseObject interface {
+	VisitWithdrawPublicationResponse(w http.ResponseWriter) error
+}
+
+type WithdrawPublication204Response struct {
+}
+
+func (response WithdrawPublication204Response) VisitWithdrawPublicationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type WithdrawPublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WithdrawPublicationdefaultApplicationProblemPlusJSONResponse) VisitWithdrawPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type PublishProfileRequestObject struct {
 	ID   ID `json:"id"`
 	Body *PublishProfileJSONRequestBody
@@ -5900,12 +6470,104 @@ func (response PublishProfile200JSONResponse) VisitPublishProfileResponse(w http
 	return err
 }
 
+type PublishProfile202JSONResponse Publication
+
+func (response PublishProfile202JSONResponse) VisitPublishProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type PublishProfiledefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
 	StatusCode int
 }
 
 func (response PublishProfiledefaultApplicationProblemPlusJSONResponse) VisitPublishProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOlderRecordsRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetOlderRecordsResponseObject interface {
+	VisitGetOlderRecordsResponse(w http.ResponseWriter) error
+}
+
+type GetOlderRecords200JSONResponse OlderRecords
+
+func (response GetOlderRecords200JSONResponse) VisitGetOlderRecordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOlderRecordsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetOlderRecordsdefaultApplicationProblemPlusJSONResponse) VisitGetOlderRecordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReprocessProfileRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ReprocessProfileResponseObject interface {
+	VisitReprocessProfileResponse(w http.ResponseWriter) error
+}
+
+type ReprocessProfile202JSONResponse struct{ AcceptedJSONResponse }
+
+func (response ReprocessProfile202JSONResponse) VisitReprocessProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReprocessProfiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReprocessProfiledefaultApplicationProblemPlusJSONResponse) VisitReprocessProfileResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6142,6 +6804,46 @@ type GoShadowdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GoShadowdefaultApplicationProblemPlusJSONResponse) VisitGoShadowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListShadowEventsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListShadowEventsParams
+}
+
+type ListShadowEventsResponseObject interface {
+	VisitListShadowEventsResponse(w http.ResponseWriter) error
+}
+
+type ListShadowEvents200JSONResponse ShadowEventList
+
+func (response ListShadowEvents200JSONResponse) VisitListShadowEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListShadowEventsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListShadowEventsdefaultApplicationProblemPlusJSONResponse) VisitListShadowEventsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7264,6 +7966,9 @@ type StrictServerInterface interface {
 	// GetClient Get a client
 	// (GET /clients/{id})
 	GetClient(ctx context.Context, request GetClientRequestObject) (GetClientResponseObject, error)
+	// UpdateClient Change a client
+	// (PATCH /clients/{id})
+	UpdateClient(ctx context.Context, request UpdateClientRequestObject) (UpdateClientResponseObject, error)
 	// ListConnections List connections
 	// (GET /connections)
 	ListConnections(ctx context.Context, request ListConnectionsRequestObject) (ListConnectionsResponseObject, error)
@@ -7294,6 +7999,12 @@ type StrictServerInterface interface {
 	// PutCodeList Save a code list
 	// (PUT /connections/{id}/lists/{name})
 	PutCodeList(ctx context.Context, request PutCodeListRequestObject) (PutCodeListResponseObject, error)
+	// ListCodeListVersions List the versions of a code list
+	// (GET /connections/{id}/lists/{name}/versions)
+	ListCodeListVersions(ctx context.Context, request ListCodeListVersionsRequestObject) (ListCodeListVersionsResponseObject, error)
+	// GetCodeListVersion Get one version of a code list
+	// (GET /connections/{id}/lists/{name}/versions/{version})
+	GetCodeListVersion(ctx context.Context, request GetCodeListVersionRequestObject) (GetCodeListVersionResponseObject, error)
 	// GoLive Let a connection write outside
 	// (POST /connections/{id}/live)
 	GoLive(ctx context.Context, request GoLiveRequestObject) (GoLiveResponseObject, error)
@@ -7318,9 +8029,18 @@ type StrictServerInterface interface {
 	// StartPreview Preview the draft of a profile
 	// (POST /connections/{id}/profile/draft/preview)
 	StartPreview(ctx context.Context, request StartPreviewRequestObject) (StartPreviewResponseObject, error)
+	// WithdrawPublication Take the request for a publication back
+	// (DELETE /connections/{id}/profile/draft/publish)
+	WithdrawPublication(ctx context.Context, request WithdrawPublicationRequestObject) (WithdrawPublicationResponseObject, error)
 	// PublishProfile Publish the draft of a profile
 	// (POST /connections/{id}/profile/draft/publish)
 	PublishProfile(ctx context.Context, request PublishProfileRequestObject) (PublishProfileResponseObject, error)
+	// GetOlderRecords Count what the version in force did not make
+	// (GET /connections/{id}/profile/reprocess)
+	GetOlderRecords(ctx context.Context, request GetOlderRecordsRequestObject) (GetOlderRecordsResponseObject, error)
+	// ReprocessProfile Process again what older versions made
+	// (POST /connections/{id}/profile/reprocess)
+	ReprocessProfile(ctx context.Context, request ReprocessProfileRequestObject) (ReprocessProfileResponseObject, error)
 	// RollBackProfile Put an old version of a profile in force
 	// (POST /connections/{id}/profile/roll-back)
 	RollBackProfile(ctx context.Context, request RollBackProfileRequestObject) (RollBackProfileResponseObject, error)
@@ -7339,6 +8059,9 @@ type StrictServerInterface interface {
 	// GoShadow Put a connection into shadow mode
 	// (POST /connections/{id}/shadow)
 	GoShadow(ctx context.Context, request GoShadowRequestObject) (GoShadowResponseObject, error)
+	// ListShadowEvents List the writes that shadow mode left out
+	// (GET /connections/{id}/shadow/events)
+	ListShadowEvents(ctx context.Context, request ListShadowEventsRequestObject) (ListShadowEventsResponseObject, error)
 	// ListSourceFields List the fields of a system's records
 	// (GET /connections/{id}/source-fields)
 	ListSourceFields(ctx context.Context, request ListSourceFieldsRequestObject) (ListSourceFieldsResponseObject, error)
@@ -7597,6 +8320,39 @@ func (sh *strictHandler) GetClient(w http.ResponseWriter, r *http.Request, id ID
 	}
 }
 
+// UpdateClient operation middleware
+func (sh *strictHandler) UpdateClient(w http.ResponseWriter, r *http.Request, id ID) {
+	var request UpdateClientRequestObject
+
+	request.ID = id
+
+	var body UpdateClientJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateClient(ctx, request.(UpdateClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateClient")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UpdateClientResponseObject); ok {
+		if err := validResponse.VisitUpdateClientResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListConnections operation middleware
 func (sh *strictHandler) ListConnections(w http.ResponseWriter, r *http.Request) {
 	var request ListConnectionsRequestObject
@@ -7798,7 +8554,7 @@ func (sh *strictHandler) ListCodeLists(w http.ResponseWriter, r *http.Request, i
 }
 
 // DeleteCodeList operation middleware
-func (sh *strictHandler) DeleteCodeList(w http.ResponseWriter, r *http.Request, id ID, name string) {
+func (sh *strictHandler) DeleteCodeList(w http.ResponseWriter, r *http.Request, id ID, name ListName) {
 	var request DeleteCodeListRequestObject
 
 	request.ID = id
@@ -7825,7 +8581,7 @@ func (sh *strictHandler) DeleteCodeList(w http.ResponseWriter, r *http.Request, 
 }
 
 // GetCodeList operation middleware
-func (sh *strictHandler) GetCodeList(w http.ResponseWriter, r *http.Request, id ID, name string) {
+func (sh *strictHandler) GetCodeList(w http.ResponseWriter, r *http.Request, id ID, name ListName) {
 	var request GetCodeListRequestObject
 
 	request.ID = id
@@ -7852,7 +8608,7 @@ func (sh *strictHandler) GetCodeList(w http.ResponseWriter, r *http.Request, id 
 }
 
 // PutCodeList operation middleware
-func (sh *strictHandler) PutCodeList(w http.ResponseWriter, r *http.Request, id ID, name string) {
+func (sh *strictHandler) PutCodeList(w http.ResponseWriter, r *http.Request, id ID, name ListName) {
 	var request PutCodeListRequestObject
 
 	request.ID = id
@@ -7884,6 +8640,61 @@ func (sh *strictHandler) PutCodeList(w http.ResponseWriter, r *http.Request, id 
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(PutCodeListResponseObject); ok {
 		if err := validResponse.VisitPutCodeListResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListCodeListVersions operation middleware
+func (sh *strictHandler) ListCodeListVersions(w http.ResponseWriter, r *http.Request, id ID, name ListName) {
+	var request ListCodeListVersionsRequestObject
+
+	request.ID = id
+	request.Name = name
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCodeListVersions(ctx, request.(ListCodeListVersionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCodeListVersions")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListCodeListVersionsResponseObject); ok {
+		if err := validResponse.VisitListCodeListVersionsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetCodeListVersion operation middleware
+func (sh *strictHandler) GetCodeListVersion(w http.ResponseWriter, r *http.Request, id ID, name ListName, version int) {
+	var request GetCodeListVersionRequestObject
+
+	request.ID = id
+	request.Name = name
+	request.Version = version
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCodeListVersion(ctx, request.(GetCodeListVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCodeListVersion")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetCodeListVersionResponseObject); ok {
+		if err := validResponse.VisitGetCodeListVersionResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -8129,6 +8940,33 @@ func (sh *strictHandler) StartPreview(w http.ResponseWriter, r *http.Request, id
 	}
 }
 
+// WithdrawPublication operation middleware
+func (sh *strictHandler) WithdrawPublication(w http.ResponseWriter, r *http.Request, id ID, params WithdrawPublicationParams) {
+	var request WithdrawPublicationRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawPublication(ctx, request.(WithdrawPublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawPublication")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(WithdrawPublicationResponseObject); ok {
+		if err := validResponse.VisitWithdrawPublicationResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // PublishProfile operation middleware
 func (sh *strictHandler) PublishProfile(w http.ResponseWriter, r *http.Request, id ID) {
 	var request PublishProfileRequestObject
@@ -8155,6 +8993,58 @@ func (sh *strictHandler) PublishProfile(w http.ResponseWriter, r *http.Request, 
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(PublishProfileResponseObject); ok {
 		if err := validResponse.VisitPublishProfileResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetOlderRecords operation middleware
+func (sh *strictHandler) GetOlderRecords(w http.ResponseWriter, r *http.Request, id ID) {
+	var request GetOlderRecordsRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOlderRecords(ctx, request.(GetOlderRecordsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOlderRecords")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetOlderRecordsResponseObject); ok {
+		if err := validResponse.VisitGetOlderRecordsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReprocessProfile operation middleware
+func (sh *strictHandler) ReprocessProfile(w http.ResponseWriter, r *http.Request, id ID) {
+	var request ReprocessProfileRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ReprocessProfile(ctx, request.(ReprocessProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReprocessProfile")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ReprocessProfileResponseObject); ok {
+		if err := validResponse.VisitReprocessProfileResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -8319,6 +9209,33 @@ func (sh *strictHandler) GoShadow(w http.ResponseWriter, r *http.Request, id ID)
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GoShadowResponseObject); ok {
 		if err := validResponse.VisitGoShadowResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListShadowEvents operation middleware
+func (sh *strictHandler) ListShadowEvents(w http.ResponseWriter, r *http.Request, id ID, params ListShadowEventsParams) {
+	var request ListShadowEventsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListShadowEvents(ctx, request.(ListShadowEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListShadowEvents")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListShadowEventsResponseObject); ok {
+		if err := validResponse.VisitListShadowEventsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

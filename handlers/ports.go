@@ -63,6 +63,9 @@ type Profiles interface {
 	Publish(ctx context.Context, connectionID uuid.UUID, revision int, by store.User, note string) (version int, waiting bool, err error)
 	// RollBack puts an old version in force again, as a new one.
 	RollBack(ctx context.Context, connectionID uuid.UUID, version int, by store.User, note string) (newVersion int, err error)
+	// Reprocess maps and checks again what an older version made and is not at an end;
+	// it gives how many records are on their way.
+	Reprocess(ctx context.Context, connectionID uuid.UUID, by store.User) (n int, err error)
 	// GoLive lets a connection write outside, and does what was left out; GoShadow
 	// stops it.
 	GoLive(ctx context.Context, connectionID uuid.UUID, by store.User) error

@@ -104,14 +104,11 @@ func (s *Server) discardDraft(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = s.audited(r.Context(), deed{viewer(r).Email, "profile.discarded", staffing.SubjectConnection, id}, func(tx *store.Tx) (map[string]any, error) {
-		p, err := tx.RequireRevision(r.Context(), id, at.Revision)
-		if err != nil {
-			return nil, err
+	tab := tabURL(id, formText(r, "tab"))
+	if err := s.draftGone(r.Context(), id, s.discardDraftBy(r.Context(), viewer(r).Email, id, max(at.Revision, 1))); err != nil {
+		if refused(err) {
+			return s.undone(w, r, tab, err)
 		}
-		return map[string]any{"base": p.BaseVersion, "by": p.UpdatedBy}, tx.DiscardDraft(r.Context(), id)
-	})
-	if err != nil {
 		return err
 	}
 	return s.done(w, r, profileURL(id.String()), "The draft is gone. What is in force stays as it is.")

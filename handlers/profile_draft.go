@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -94,10 +95,8 @@ func draftFor(ctx context.Context, tx *store.Tx, e edit) (openDraft, error) {
 	switch {
 	case err == nil && p.Revision == e.at.Revision:
 		return openDraft{p, true}, nil
-	case err == nil && e.at.Revision == 0:
-		return openDraft{}, staffing.Errorf(staffing.Conflict, "a draft was begun by %s at %s, after you opened this page.", p.UpdatedBy, p.UpdatedAt.UTC().Format("15:04 on 2 January (UTC)"))
 	case err == nil:
-		return openDraft{}, staffing.Errorf(staffing.Conflict, "this draft was saved by %s at %s, after you opened it.", p.UpdatedBy, p.UpdatedAt.UTC().Format("15:04:05 on 2 January (UTC)"))
+		return openDraft{}, meanwhile(ctx, tx, e.connection, p.UpdatedBy+" saved this draft at "+momentText(p.UpdatedAt))
 	case staffing.CodeOf(err) != staffing.NotFound:
 		return openDraft{}, err
 	}
@@ -106,9 +105,9 @@ func draftFor(ctx context.Context, tx *store.Tx, e edit) (openDraft, error) {
 	case err != nil:
 		return openDraft{}, err
 	case base.Version != e.at.Base:
-		return openDraft{}, staffing.Errorf(staffing.Conflict, "version %d was put in force by %s, after you opened this page.", base.Version, orText(base.PublishedBy, base.Author))
+		return openDraft{}, meanwhile(ctx, tx, e.connection, fmt.Sprintf("%s put version %d in force", orText(base.PublishedBy, base.Author), base.Version))
 	case e.at.Revision != 0:
-		return openDraft{}, staffing.Errorf(staffing.Conflict, "the draft that you opened was discarded.")
+		return openDraft{}, meanwhile(ctx, tx, e.connection, "the draft was discarded")
 	}
 	return openDraft{base, false}, nil
 }

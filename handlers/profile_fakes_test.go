@@ -69,6 +69,17 @@ func (f *fakeProfiles) RollBack(ctx context.Context, id uuid.UUID, version int, 
 	return n, err
 }
 
+func (f *fakeProfiles) Reprocess(ctx context.Context, id uuid.UUID, _ store.User) (int, error) {
+	if _, err := f.store.Connection(ctx, id); err != nil {
+		return 0, err
+	}
+	older, err := f.store.OlderRecords(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	return older.Total(), f.note("reprocess", older.Total())
+}
+
 func (f *fakeProfiles) GoLive(ctx context.Context, id uuid.UUID, _ store.User) error {
 	return f.mode(ctx, id, store.ModeLive)
 }

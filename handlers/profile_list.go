@@ -32,6 +32,11 @@ func (s *Server) renderList(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
+	if len(v.Versions) > 0 {
+		if v.Uses, err = listUses(r.Context(), s.store, codeList{connection: p.connection.ID, name: name}); err != nil {
+			return err
+		}
+	}
 	v.Q = queryOf(r, "").text("q")
 	find := strings.ToLower(v.Q)
 	for _, code := range slices.Sorted(maps.Keys(entries)) {

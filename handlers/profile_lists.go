@@ -77,7 +77,7 @@ func (s *Server) saveProfileList(w http.ResponseWriter, r *http.Request) error {
 		if err == nil {
 			return s.done(w, r, profileURL(id.String(), "lists"), v.Name+" is saved: "+counted(len(file.entries), "entry", "entries")+", version "+strconv.Itoa(version)+".")
 		}
-		if staffing.CodeOf(err) != staffing.Invalid {
+		if !refused(err) {
 			return err
 		}
 		v.Error, v.NameError = listRefusal(err)

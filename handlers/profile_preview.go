@@ -58,6 +58,10 @@ func (s *Server) fillPreview(r *http.Request, p profile, v *web.PreviewView) err
 		return nil
 	}
 	v.Changes = s.changesSince(p.published.Document, p.draft.Document)
+	var err error
+	if v.Again, err = s.againView(r.Context(), p); err != nil {
+		return err
+	}
 	run, err := s.store.LatestPreview(r.Context(), p.connection.ID, p.draft.Revision)
 	if staffing.CodeOf(err) == staffing.NotFound {
 		return nil
@@ -107,7 +111,7 @@ func (s *Server) startProfilePreview(w http.ResponseWriter, r *http.Request) err
 		return err
 	}
 	if _, err := ports.StartPreview(r.Context(), id, records, viewer(r).Email); err != nil {
-		if refused(err) {
+		if err = s.draftGone(r.Context(), id, err); refused(err) {
 			return s.renderPreview(w, r, statusOf(err), web.PreviewView{Error: problemWords(err)})
 		}
 		return err
@@ -134,7 +138,12 @@ func (s *Server) publishProfile(w http.ResponseWriter, r *http.Request) error {
 	if note == "" && draft.RequestedBy == "" {
 		return s.renderPreview(w, r, http.StatusUnprocessableEntity, web.PreviewView{Error: "Say in the note what changed and why."})
 	}
+	older, err := s.store.OlderRecords(r.Context(), id)
+	if err != nil {
+		return err
+	}
 	version, waiting, err := ports.Publish(r.Context(), id, at.Revision, viewer(r), note)
+	err = s.draftGone(r.Context(), id, err)
 	switch {
 	case refused(err):
 		return s.renderPreview(w, r, statusOf(err), web.PreviewView{Error: problemWords(err), Note: note})
@@ -144,7 +153,7 @@ func (s *Server) publishProfile(w http.ResponseWriter, r *http.Request) error {
 		return s.done(w, r, profileURL(id.String(), "preview"), "Asked for. A second person confirms it on this page.")
 	}
 	s.cfg.Systems.Forget(id)
-	return s.done(w, r, profileURL(id.String(), "versions"), "Version "+strconv.Itoa(version)+" is in force. Records that waited are tried again.")
+	return s.done(w, r, profileURL(id.String(), "versions"), "Version "+strconv.Itoa(version)+" is in force. "+heldWords(older.Held))
 }
 
 // withdrawProfile takes the request for a publication back.
@@ -153,12 +162,10 @@ func (s *Server) withdrawProfile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = s.audited(r.Context(), deed{viewer(r).Email, "profile.request_withdrawn", staffing.SubjectConnection, id}, func(tx *store.Tx) (map[string]any, error) {
-		if _, err := tx.RequireRevision(r.Context(), id, at.Revision); err != nil {
-			return nil, err
-		}
-		return map[string]any{"revision": at.Revision}, tx.WithdrawRequest(r.Context(), id)
-	})
+	err = s.draftGone(r.Context(), id, s.withdrawBy(r.Context(), viewer(r).Email, id, max(at.Revision, 1)))
+	if refused(err) {
+		return s.renderPreview(w, r, statusOf(err), web.PreviewView{Error: problemWords(err), Note: formText(r, "note")})
+	}
 	if err != nil {
 		return err
 	}

@@ -24,11 +24,14 @@ var ruleID = regexp.MustCompile(`^[A-Z][A-Z0-9_]{0,59}$`)
 
 // showProfileRules lists the rules of a profile, and the hub's own.
 func (s *Server) showProfileRules(w http.ResponseWriter, r *http.Request) error {
+	return s.renderRules(w, r, http.StatusOK, web.RulesView{})
+}
+
+func (s *Server) renderRules(w http.ResponseWriter, r *http.Request, status int, v web.RulesView) error {
 	p, err := s.loadProfile(r)
 	if err != nil {
 		return err
 	}
-	var v web.RulesView
 	for _, x := range p.document.Rules {
 		v.Rows = append(v.Rows, ruleRow(p.id(), x))
 	}
@@ -43,7 +46,7 @@ func (s *Server) showProfileRules(w http.ResponseWriter, r *http.Request) error 
 	if v.ProfileView, err = s.profileFrame(r, p, "rules"); err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, web.ProfileRulesPage(v))
+	return s.render(w, r, status, web.ProfileRulesPage(v))
 }
 
 func ruleRow(connection string, x staffing.Rule) web.RuleRow {
@@ -265,6 +268,30 @@ func (f ruleForm) edit(id uuid.UUID, by string, at web.Edition) edit {
 	}}
 }
 
+// ruleStays shows the rule that was not removed as it is now; the list of rules,
+// when it is gone.
+func (s *Server) ruleStays(w http.ResponseWriter, r *http.Request, rule removal, why error) error {
+	p, err := s.profileOf(r.Context(), rule.connection)
+	if err != nil {
+		return err
+	}
+	words := sentence(staffing.MessageOf(why))
+	at := slices.IndexFunc(p.document.Rules, func(x staffing.Rule) bool { return x.ID == rule.id && x.On == rule.on })
+	if at < 0 {
+		return s.renderRules(w, r, statusOf(why), web.RulesView{Error: words + " The rule " + rule.id + " is not there any more."})
+	}
+	f := openRule(p.document.Rules[at])
+	f.conflict = words
+	return s.renderRule(w, r, statusOf(why), p, f)
+}
+
+// removal names a rule that is to go.
+type removal struct {
+	connection uuid.UUID
+	on         staffing.Subject
+	id         string
+}
+
 // removeProfileRule takes a rule out of the draft.
 func (s *Server) removeProfileRule(w http.ResponseWriter, r *http.Request) error {
 	id, at, err := s.profileForm(r)
@@ -279,6 +306,9 @@ func (s *Server) removeProfileRule(w http.ResponseWriter, r *http.Request) error
 		}
 		return after, []string{"rules." + name}, nil
 	}})
+	if refused(err) {
+		return s.ruleStays(w, r, removal{id, on, name}, err)
+	}
 	if err != nil {
 		return err
 	}

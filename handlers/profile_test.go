@@ -152,7 +152,10 @@ func TestNobodysChangeIsLost(t *testing.T) {
 	if !strings.Contains(draft.Document, "trim(raw.department)") || !strings.Contains(draft.Document, "trim(raw.name +") {
 		t.Errorf("the draft is %s", draft.Document)
 	}
-	ada.post(base+"/discard", url.Values{"revision": {"1"}}).must(t, http.StatusConflict)
+	ada.post(base+"/discard", url.Values{"revision": {"1"}}).must(t, http.StatusSeeOther) // and says why, where it came from
+	if _, err := h.store.Draft(context.Background(), c.ID); err != nil {
+		t.Errorf("the draft was discarded by an old page: %v", err)
+	}
 	ada.post(base+"/discard", url.Values{"revision": {strconv.Itoa(draft.Revision)}}).must(t, http.StatusSeeOther)
 }
 

@@ -35,8 +35,12 @@ func (s *Server) renderVersions(w http.ResponseWriter, r *http.Request, status i
 	from, okFrom := versionIn(list, q.text("from"))
 	to, okTo := versionIn(list, q.text("to"))
 	if okFrom && okTo {
+		v.Notes = []web.VersionRow{plainVersion(to), plainVersion(from)}
 		v.Heading = "From " + versionLabel(from) + " to " + versionLabel(to)
 		v.Changes = s.changesSince(from.Document, to.Document)
+	}
+	if v.Again, err = s.againView(r.Context(), p); err != nil {
+		return err
 	}
 	if v.ProfileView, err = s.profileFrame(r, p, "versions"); err != nil {
 		return err
@@ -46,12 +50,20 @@ func (s *Server) renderVersions(w http.ResponseWriter, r *http.Request, status i
 
 func versionRow(connection string, list []store.Profile, i int) web.VersionRow {
 	x := list[i]
-	out := web.VersionRow{Version: x.Version, State: x.State, Author: x.Author, PublishedBy: x.PublishedBy, At: x.UpdatedAt, Note: x.Note}
-	if x.PublishedAt != nil {
-		out.At = *x.PublishedAt
-	}
+	out := plainVersion(x)
 	if i+1 < len(list) {
 		out.DiffURL = profileURL(connection, "versions") + "?from=" + strconv.Itoa(list[i+1].Version) + "&to=" + strconv.Itoa(x.Version) + "#diff"
+	}
+	return out
+}
+
+// plainVersion is a version with its note and who made it. A draft has the note of
+// who asks for it.
+func plainVersion(x store.Profile) web.VersionRow {
+	out := web.VersionRow{Version: x.Version, State: x.State, Author: x.Author, RequestedBy: x.RequestedBy, PublishedBy: x.PublishedBy, At: x.UpdatedAt,
+		Note: orText(x.Note, x.RequestNote)}
+	if x.PublishedAt != nil {
+		out.At = *x.PublishedAt
 	}
 	return out
 }
@@ -102,15 +114,19 @@ func (s *Server) rollBackProfile(w http.ResponseWriter, r *http.Request) error {
 	note := formText(r, "note")
 	version, err := strconv.Atoi(formText(r, "version"))
 	if err != nil || note == "" {
-		return s.renderVersions(w, r, http.StatusUnprocessableEntity, web.VersionsView{Error: "Say in the note why the version comes back.", Note: note})
+		return s.renderVersions(w, r, http.StatusUnprocessableEntity, web.VersionsView{Error: "Say in the note why the version comes back.", Note: note, Rolled: version})
+	}
+	older, err := s.store.OlderRecords(r.Context(), id)
+	if err != nil {
+		return err
 	}
 	now, err := ports.RollBack(r.Context(), id, version, viewer(r), note)
 	if refused(err) {
-		return s.renderVersions(w, r, statusOf(err), web.VersionsView{Error: problemWords(err), Note: note})
+		return s.renderVersions(w, r, statusOf(err), web.VersionsView{Error: problemWords(err), Note: note, Rolled: version})
 	}
 	if err != nil {
 		return err
 	}
 	s.cfg.Systems.Forget(id)
-	return s.done(w, r, profileURL(id.String(), "versions"), "Version "+strconv.Itoa(version)+" is in force again, as version "+strconv.Itoa(now)+".")
+	return s.done(w, r, profileURL(id.String(), "versions"), "Version "+strconv.Itoa(version)+" is in force again, as version "+strconv.Itoa(now)+". "+heldWords(older.Held))
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -33,6 +34,39 @@ func codeListSummary(l store.CodeList) api.CodeListSummary {
 func (a restAPI) GetCodeList(ctx context.Context, req api.GetCodeListRequestObject) (api.GetCodeListResponseObject, error) {
 	entries, version, err := a.s.store.CodeList(ctx, req.ID, req.Name)
 	return api.GetCodeList200JSONResponse{Name: req.Name, Version: version, Count: len(entries), Entries: entries}, err
+}
+
+// ListCodeListVersions implements the operation of that name.
+func (a restAPI) ListCodeListVersions(ctx context.Context, req api.ListCodeListVersionsRequestObject) (api.ListCodeListVersionsResponseObject, error) {
+	versions, err := a.s.listVersions(ctx, req.ID, req.Name)
+	if err != nil {
+		return nil, err
+	}
+	return api.ListCodeListVersions200JSONResponse{Items: each(versions, codeListSummary)}, nil
+}
+
+// GetCodeListVersion implements the operation of that name.
+func (a restAPI) GetCodeListVersion(ctx context.Context, req api.GetCodeListVersionRequestObject) (api.GetCodeListVersionResponseObject, error) {
+	versions, err := a.s.listVersions(ctx, req.ID, req.Name)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(versions, func(l store.CodeList) bool { return l.Version == req.Version })
+	if at < 0 {
+		return nil, staffing.Errorf(staffing.NotFound, "the list has no version %d; the newest is %d, and the last %d are kept", req.Version, versions[0].Version, len(versions))
+	}
+	entries, err := a.s.store.CodeListVersion(ctx, versions[at].ID)
+	return api.GetCodeListVersion200JSONResponse{Name: req.Name, Version: req.Version, Count: len(entries), Entries: entries}, err
+}
+
+// listVersions gives the versions of a list of the connection; [staffing.NotFound]
+// if there is no such list.
+func (s *Server) listVersions(ctx context.Context, id uuid.UUID, name string) ([]store.CodeList, error) {
+	versions, err := s.store.CodeListVersions(ctx, id, name)
+	if err == nil && len(versions) == 0 {
+		err = staffing.Errorf(staffing.NotFound, "there is no code list of that name")
+	}
+	return versions, err
 }
 
 // PutCodeList implements the operation of that name.
@@ -80,22 +114,9 @@ func cut(text string, most int) string {
 
 // DeleteCodeList implements the operation of that name.
 func (a restAPI) DeleteCodeList(ctx context.Context, req api.DeleteCodeListRequestObject) (api.DeleteCodeListResponseObject, error) {
-	if err := a.s.dropListBy(ctx, actorOf(ctx), req.ID, req.Name); err != nil {
+	if err := a.s.dropListBy(ctx, actorOf(ctx), codeList{req.ID, req.Name, 0}); err != nil {
 		return nil, err
 	}
 	return api.DeleteCodeList204Response{}, nil
 }
 
-// dropListBy deletes a list with all of its versions.
-func (s *Server) dropListBy(ctx context.Context, by string, id uuid.UUID, name string) error {
-	return s.audited(ctx, deed{by, "profile.list_deleted", staffing.SubjectConnection, id}, func(tx *store.Tx) (map[string]any, error) {
-		versions, err := tx.CodeListVersions(ctx, id, name)
-		if err == nil && len(versions) == 0 {
-			err = staffing.Errorf(staffing.NotFound, "there is no code list of that name")
-		}
-		if err != nil {
-			return nil, err
-		}
-		return map[string]any{"list": name, "version": versions[0].Version}, tx.DropCodeList(ctx, id, name)
-	})
-}

@@ -57,7 +57,7 @@ func tokenOf(ctx context.Context) store.APIToken {
 }
 
 // actorOf names who asks, for the audit log.
-func actorOf(ctx context.Context) string { return "token:" + tokenOf(ctx).Name }
+func actorOf(ctx context.Context) string { return store.TokenActor + tokenOf(ctx).Name }
 
 // guard runs after routing and before anything of the request is used.
 func (g gate) guard(next http.Handler) http.Handler {

@@ -48,18 +48,54 @@ func (a restAPI) PublishProfile(ctx context.Context, req api.PublishProfileReque
 	if err != nil {
 		return nil, err
 	}
-	version, waiting, err := p.Publish(ctx, req.ID, req.Body.Revision, actor(ctx), req.Body.Note)
+	older, err := a.s.store.OlderRecords(ctx, req.ID)
 	if err != nil {
 		return nil, err
 	}
-	return api.PublishProfile200JSONResponse(publication(version, waiting)), nil
+	version, waiting, err := p.Publish(ctx, req.ID, req.Body.Revision, actor(ctx), req.Body.Note)
+	switch {
+	case err != nil:
+		return nil, err
+	case waiting:
+		return api.PublishProfile202JSONResponse{State: "waiting"}, nil
+	}
+	return api.PublishProfile200JSONResponse(publication(version, older.Held)), nil
 }
 
-func publication(version int, waiting bool) api.Publication {
-	if waiting {
-		return api.Publication{State: "waiting"}
+func publication(version, held int) api.Publication {
+	return api.Publication{State: store.ProfilePublished, Version: version, Held: held}
+}
+
+// WithdrawPublication implements the operation of that name.
+func (a restAPI) WithdrawPublication(ctx context.Context, req api.WithdrawPublicationRequestObject) (api.WithdrawPublicationResponseObject, error) {
+	if err := a.s.withdrawBy(ctx, actorOf(ctx), req.ID, req.Params.Revision); err != nil {
+		return nil, err
 	}
-	return api.Publication{State: store.ProfilePublished, Version: version}
+	return api.WithdrawPublication204Response{}, nil
+}
+
+// GetOlderRecords implements the operation of that name.
+func (a restAPI) GetOlderRecords(ctx context.Context, req api.GetOlderRecordsRequestObject) (api.GetOlderRecordsResponseObject, error) {
+	c, err := a.s.store.Connection(ctx, req.ID)
+	if err != nil {
+		return nil, err
+	}
+	older, err := a.s.olderRecords(ctx, c)
+	return api.GetOlderRecords200JSONResponse{Requisitions: older.Requisitions, Submissions: older.Submissions, Placements: older.Placements,
+		Jobs: older.jobs, Held: older.Held}, err
+}
+
+// ReprocessProfile implements the operation of that name.
+func (a restAPI) ReprocessProfile(ctx context.Context, req api.ReprocessProfileRequestObject) (api.ReprocessProfileResponseObject, error) {
+	p, err := a.s.profiles()
+	if err != nil {
+		return nil, err
+	}
+	n, err := p.Reprocess(ctx, req.ID, actor(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return api.ReprocessProfile202JSONResponse{AcceptedJSONResponse: queued(n)}, nil
 }
 
 // RollBackProfile implements the operation of that name.
@@ -68,11 +104,15 @@ func (a restAPI) RollBackProfile(ctx context.Context, req api.RollBackProfileReq
 	if err != nil {
 		return nil, err
 	}
+	older, err := a.s.store.OlderRecords(ctx, req.ID)
+	if err != nil {
+		return nil, err
+	}
 	version, err := p.RollBack(ctx, req.ID, req.Body.Version, actor(ctx), req.Body.Note)
 	if err != nil {
 		return nil, err
 	}
-	return api.RollBackProfile200JSONResponse(publication(version, false)), nil
+	return api.RollBackProfile200JSONResponse(publication(version, older.Held)), nil
 }
 
 // ListStatusWords implements the operation of that name.

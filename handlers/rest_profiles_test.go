@@ -18,8 +18,7 @@ import (
 	"github.com/tributary-hub/tributary/store/storetest"
 )
 
-// restProfiles audits what the fake does, as the real one does inside, and refuses
-// tokens above the threshold.
+// restProfiles audits what the fake does, as the real one does inside.
 type restProfiles struct{ fakeProfiles }
 
 func (p *restProfiles) audit(ctx context.Context, by store.User, action string, id uuid.UUID, err error) error {
@@ -30,9 +29,6 @@ func (p *restProfiles) audit(ctx context.Context, by store.User, action string, 
 }
 
 func (p *restProfiles) Publish(ctx context.Context, id uuid.UUID, revision int, by store.User, note string) (int, bool, error) {
-	if p.affected > p.limit && by.ID == uuid.Nil {
-		return 0, false, staffing.Errorf(staffing.Forbidden, "two people have to publish this draft, and a token is none")
-	}
 	version, waiting, err := p.fakeProfiles.Publish(ctx, id, revision, by, note)
 	return version, waiting, p.audit(ctx, by, "profile.published", id, err)
 }
@@ -40,6 +36,11 @@ func (p *restProfiles) Publish(ctx context.Context, id uuid.UUID, revision int, 
 func (p *restProfiles) RollBack(ctx context.Context, id uuid.UUID, version int, by store.User, note string) (int, error) {
 	n, err := p.fakeProfiles.RollBack(ctx, id, version, by, note)
 	return n, p.audit(ctx, by, "profile.rolled_back", id, err)
+}
+
+func (p *restProfiles) Reprocess(ctx context.Context, id uuid.UUID, by store.User) (int, error) {
+	n, err := p.fakeProfiles.Reprocess(ctx, id, by)
+	return n, p.audit(ctx, by, "profile.reprocessed", id, err)
 }
 
 func (p *restProfiles) GoLive(ctx context.Context, id uuid.UUID, by store.User) error {
@@ -249,11 +250,16 @@ func TestPublishingTellsWhatBecameOfIt(t *testing.T) {
 	publish := func(revision int) restAnswer {
 		return h.call("POST", path+"/draft/publish", token, map[string]any{"revision": revision})
 	}
-	h.profiles.affected = 26
-	h.refused(h.want(publish(w.draft.Revision), http.StatusForbidden), staffing.Forbidden, "")
-	h.profiles.affected = 25
 	h.refused(h.want(publish(w.draft.Revision+1), http.StatusConflict), staffing.Conflict, "")
 	var got api.Publication
+	h.profiles.affected = 26
+	h.want(publish(w.draft.Revision), http.StatusAccepted).into(t, &got)
+	if got.State != "waiting" || got.Version != 0 {
+		t.Errorf("above the threshold publishing answers %+v", got)
+	}
+	h.refused(h.want(publish(w.draft.Revision), http.StatusForbidden), staffing.Forbidden, "")
+	h.profiles.affected = 25
+	h.want(h.call("DELETE", path+"/draft/publish", token, nil), http.StatusNoContent)
 	h.want(publish(w.draft.Revision), http.StatusOK).into(t, &got)
 	if got.State != "published" || got.Version != 3 {
 		t.Errorf("publishing answers %+v", got)
@@ -272,11 +278,87 @@ func TestPublishingTellsWhatBecameOfIt(t *testing.T) {
 	h.refused(h.want(publish(1), http.StatusServiceUnavailable), staffing.Unavailable, "")
 }
 
-func TestAWaitingPublicationIsToldAsSuch(t *testing.T) {
+func TestARequestForAPublicationIsTakenBack(t *testing.T) {
 	t.Parallel()
-	if got := publication(0, true); got.State != "waiting" || got.Version != 0 {
-		t.Errorf("it is told as %+v", got)
+	h := newRestHub(t)
+	w := newRestWorld(h)
+	token := h.token(apitoken.ScopeProfiles, apitoken.ScopeRead)
+	path := "/connections/" + w.connection.ID.String() + "/profile/draft"
+	withdraw := func(revision int) restAnswer {
+		return h.call("DELETE", fmt.Sprintf("%s/publish?revision=%d", path, revision), token, nil)
 	}
+	h.refused(h.want(withdraw(0), http.StatusConflict), staffing.Conflict, "")
+	h.profiles.affected = 26
+	h.want(h.call("POST", path+"/publish", token, map[string]any{"revision": w.draft.Revision, "note": "why"}), http.StatusAccepted)
+	var draft api.ProfileDraft
+	h.want(h.call("GET", path, token, nil), http.StatusOK).into(t, &draft)
+	if draft.RequestedBy != "token:robot" || draft.RequestNote != "why" {
+		t.Errorf("the draft is %+v", draft)
+	}
+	h.refused(h.want(withdraw(w.draft.Revision+1), http.StatusConflict), staffing.Conflict, "")
+	h.want(withdraw(w.draft.Revision), http.StatusNoContent)
+	draft = api.ProfileDraft{}
+	h.want(h.call("GET", path, token, nil), http.StatusOK).into(t, &draft)
+	if draft.RequestedBy != "" {
+		t.Errorf("%s still asks", draft.RequestedBy)
+	}
+}
+
+func TestOlderRecordsAreCountedAndProcessedAgain(t *testing.T) {
+	t.Parallel()
+	h := newRestHub(t)
+	w := newRestWorld(h)
+	path := "/connections/" + w.connection.ID.String() + "/profile/reprocess"
+	var older api.OlderRecords
+	h.want(h.call("GET", path, h.token(apitoken.ScopeRead), nil), http.StatusOK).into(t, &older)
+	if older.Requisitions != 1 || older.Held != 0 {
+		t.Errorf("there are %+v", older)
+	}
+	var accepted api.Accepted
+	h.want(h.call("POST", path, h.token(apitoken.ScopeProfiles), nil), http.StatusAccepted).into(t, &accepted)
+	if accepted.Queued != older.Requisitions+older.Submissions+older.Placements {
+		t.Errorf("queued are %+v of %+v", accepted, older)
+	}
+}
+
+func TestATokenOnlyTightensTheReview(t *testing.T) {
+	t.Parallel()
+	h := newRestHub(t)
+	w := newRestWorld(h)
+	token := h.token(apitoken.ScopeConnections)
+	path := "/clients/" + w.client.ID.String()
+	var got api.Client
+	h.want(h.call("PATCH", path, token, map[string]any{"review_threshold": 0}), http.StatusOK).into(t, &got)
+	if got.ReviewThreshold != 0 || got.Name != w.client.Name || got.Timezone != w.client.Timezone {
+		t.Errorf("the client is %+v", got)
+	}
+	h.refused(h.want(h.call("PATCH", path, token, map[string]any{"review_threshold": 1}), http.StatusForbidden), staffing.Forbidden, "")
+	h.refused(h.want(h.call("PATCH", path, token, map[string]any{"timezone": "Mars/Base"}), http.StatusUnprocessableEntity), staffing.Invalid, "timezone")
+	h.refused(h.want(h.call("PATCH", path, token, map[string]any{}), http.StatusUnprocessableEntity), staffing.Invalid, "body")
+	h.want(h.call("PATCH", path, token, map[string]any{"name": "Renamed"}), http.StatusOK).into(t, &got)
+	if got.Name != "Renamed" || got.ReviewThreshold != 0 {
+		t.Errorf("then it is %+v", got)
+	}
+}
+
+func TestOldVersionsOfAListAreThere(t *testing.T) {
+	t.Parallel()
+	h := newRestHub(t)
+	w := newRestWorld(h)
+	path, read := "/connections/"+w.connection.ID.String()+"/lists/sites", h.token(apitoken.ScopeRead)
+	h.want(h.call("PUT", path, h.token(apitoken.ScopeProfiles), map[string]any{"entries": map[string]string{"LDN": "London"}}), http.StatusOK)
+	var list api.CodeListList
+	h.want(h.call("GET", path+"/versions", read, nil), http.StatusOK).into(t, &list)
+	if len(list.Items) != 2 || list.Items[0].Version != 2 || list.Items[0].CreatedBy != "token:robot" || list.Items[1].CreatedBy != "am@example.com" {
+		t.Errorf("the versions are %+v", list.Items)
+	}
+	var old api.CodeList
+	h.want(h.call("GET", path+"/versions/1", read, nil), http.StatusOK).into(t, &old)
+	if old.Version != 1 || old.Entries["NYC"] != "New York" || len(old.Entries) != 1 {
+		t.Errorf("version 1 is %+v", old)
+	}
+	h.refused(h.want(h.call("GET", path+"/versions/3", read, nil), http.StatusNotFound), staffing.NotFound, "")
+	h.refused(h.want(h.call("GET", "/connections/"+w.connection.ID.String()+"/lists/none/versions", read, nil), http.StatusNotFound), staffing.NotFound, "")
 }
 
 func TestAPreviewTellsProgressAndRecords(t *testing.T) {
@@ -327,6 +409,11 @@ func TestShadowModeIsScoredAndLeft(t *testing.T) {
 	}))
 	var score api.ShadowScore
 	h.want(h.call("GET", path+"/shadow", read, nil), http.StatusOK).into(t, &score)
+	var left api.ShadowEventList
+	h.want(h.call("GET", path+"/shadow/events", read, nil), http.StatusOK).into(t, &left)
+	if len(left.Items) != 1 || left.Items[0].Words != "a job would be made" || left.Items[0].SubjectID != w.requisition.ID || left.Items[0].Count != 1 {
+		t.Errorf("left out is %+v", left.Items)
+	}
 	if c.Mode != "shadow" || score.Mode != "shadow" || score.Requisitions != 1 || score.Jobs != 1 || score.Clean != 100 || score.OpenGaps != 1 || score.Since.IsZero() {
 		t.Errorf("the connection is %s, the score %+v", c.Mode, score)
 	}

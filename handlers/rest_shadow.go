@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/tributary-hub/tributary/api"
+	"github.com/tributary-hub/tributary/store"
 )
 
 // GetShadowScore implements the operation of that name.
@@ -19,6 +20,21 @@ func (a restAPI) GetShadowScore(ctx context.Context, req api.GetShadowScoreReque
 	return api.GetShadowScore200JSONResponse{Mode: c.Mode, Clean: s.Clean(), Requisitions: s.Requisitions, RequisitionsHeld: s.RequisitionHeld, Jobs: s.Jobs,
 		Deliveries: s.Deliveries, SubmissionsHeld: s.SubmissionHeld, Statuses: s.Statuses, Bills: s.Bills, PlacementsHeld: s.PlacementHeld,
 		OpenGaps: s.OpenGaps, Since: utc(s.Since)}, nil
+}
+
+// ListShadowEvents implements the operation of that name.
+func (a restAPI) ListShadowEvents(ctx context.Context, req api.ListShadowEventsRequestObject) (api.ListShadowEventsResponseObject, error) {
+	if _, err := a.s.store.Connection(ctx, req.ID); err != nil {
+		return nil, err
+	}
+	list, err := a.s.store.ShadowEvents(ctx, req.ID, req.Params.Limit)
+	if err != nil {
+		return nil, err
+	}
+	return api.ListShadowEvents200JSONResponse{Items: each(list, func(e store.ShadowEvent) api.ShadowEvent {
+		return api.ShadowEvent{Step: e.Step, Subject: string(e.Subject), SubjectID: e.SubjectID, Words: e.Words, Body: e.Body, TargetID: value(e.TargetID),
+			Count: e.Count, FirstAt: e.FirstAt.UTC(), LastAt: e.LastAt.UTC()}
+	})}, nil
 }
 
 // GoLive implements the operation of that name.

@@ -81,6 +81,7 @@ func (s *Server) Routes() []Route {
 		{"POST", "/connections/{id}/profile/lists", uploading, s.saveProfileList},
 		{"GET", "/connections/{id}/profile/lists/{name}", anyone, s.showProfileList},
 		{"POST", "/connections/{id}/profile/lists/{name}", configure, s.addListEntry},
+		{"POST", "/connections/{id}/profile/lists/{name}/drop", configure, s.dropProfileList},
 		{"GET", "/connections/{id}/profile/preview", anyone, s.showProfilePreview},
 		{"POST", "/connections/{id}/profile/preview", configure, s.startProfilePreview},
 		{"POST", "/connections/{id}/profile/publish", configure, s.publishProfile},
@@ -88,6 +89,7 @@ func (s *Server) Routes() []Route {
 		{"POST", "/connections/{id}/profile/discard", configure, s.discardDraft},
 		{"GET", "/connections/{id}/profile/versions", anyone, s.showProfileVersions},
 		{"POST", "/connections/{id}/profile/rollback", configure, s.rollBackProfile},
+		{"POST", "/connections/{id}/profile/reprocess", configure, s.reprocessProfile},
 
 		{"GET", "/audit", auditors, s.listAudit},
 		{"GET", "/users", admins, s.listUsers},

@@ -38,6 +38,7 @@ var wanted = map[string]string{
 	"GET /connections/{id}/profile/lists/{name}": all, "POST /connections/{id}/profile/lists/{name}": setters, "GET /connections/{id}/profile/preview": all,
 	"POST /connections/{id}/profile/preview": setters, "POST /connections/{id}/profile/publish": setters, "POST /connections/{id}/profile/withdraw": setters,
 	"POST /connections/{id}/profile/discard": setters, "GET /connections/{id}/profile/versions": all, "POST /connections/{id}/profile/rollback": setters,
+	"POST /connections/{id}/profile/reprocess": setters, "POST /connections/{id}/profile/lists/{name}/drop": setters,
 	"GET /fragments/connections/{id}/preview": all,
 	"GET /clients/{id}":                       all, "POST /clients/{id}": setters, "POST /connections/{id}/live": setters, "POST /connections/{id}/shadow": setters,
 	"GET /clients": all, "POST /clients": setters, "GET /audit": "finance operator admin",

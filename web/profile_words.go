@@ -85,7 +85,7 @@ func (v PreviewView) publishWords() string {
 	case !v.ready():
 		return "Run the preview first, and look at it: publishing rests on it."
 	case v.alone():
-		return "It changes " + n + ". Records that wait are tried again under the new version; others keep the version that made them until they change."
+		return "It changes " + n + "."
 	case v.Draft.Requested != "":
 		return "It changes " + n + ", more than " + number(v.Limit) + ". You are the second person: look at the table above before you confirm."
 	default:
@@ -107,11 +107,20 @@ func (x VersionRow) title() string {
 	return "Version " + itoa(x.Version)
 }
 
-func (x VersionRow) people() string {
-	if x.PublishedBy != "" && x.PublishedBy != x.Author {
-		return x.Author + ", published by " + x.PublishedBy
+// people says who began a version, who asked for it and who put it in force.
+func (x VersionRow) people() (out []string) {
+	if x.Author != "" && (x.Author != x.PublishedBy || x.RequestedBy != "") {
+		out = append(out, "Begun by "+x.Author)
 	}
-	return x.Author
+	switch {
+	case x.RequestedBy != "" && x.PublishedBy == "":
+		out = append(out, x.RequestedBy+" asks for it")
+	case x.RequestedBy != "" && x.RequestedBy != x.PublishedBy:
+		out = append(out, "Asked for by "+x.RequestedBy, "Confirmed by "+x.PublishedBy)
+	case x.PublishedBy != "":
+		out = append(out, "Published by "+x.PublishedBy)
+	}
+	return out
 }
 
 // about says what a source holds, and how often.
@@ -120,4 +129,12 @@ func (s SourceRow) about() string {
 		return "in " + s.Present
 	}
 	return s.Type + " · in " + s.Present
+}
+
+// noteFor gives back what was typed for a version that did not come back.
+func (v VersionsView) noteFor(x VersionRow) string {
+	if v.Rolled == x.Version {
+		return v.Note
+	}
+	return ""
 }

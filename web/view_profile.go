@@ -204,6 +204,8 @@ type ListView struct {
 	Code     string // to add
 	Value    string
 	Error    string
+	Uses     []string // what of the profile needs the list
+	Refused  string   // why it was not deleted
 }
 
 // ListEntry is one code with what it means.

@@ -8,6 +8,7 @@ type RulesView struct {
 	Rows  []RuleRow
 	House []RuleRow // the hub's own, which always apply
 	Forms []RuleCard
+	Error string // why a rule was not removed
 }
 
 // RuleRow is one rule in the list.
@@ -63,7 +64,8 @@ type PreviewView struct {
 	Changes []ChangeRow // what the draft changes, in words
 	Note    string
 	Error   string
-	Limit   int // records that one person may change
+	Limit   int        // records that one person may change
+	Again   *AgainView // what publishing tries by itself, and what it leaves alone
 }
 
 // PreviewRun is one run of a draft over records that are here.
@@ -85,6 +87,8 @@ type PreviewRun struct {
 	Filtered bool
 	Pager    Pager
 	Affected int
+	Tried    []string // which records were tried, in words
+	Untried  []string // what the draft changes and no record here can show
 }
 
 // VerdictCount is one number of the summary; URL narrows the list to it.
@@ -114,7 +118,8 @@ type PreviewRow struct {
 
 // FieldChange is one field before and after.
 type FieldChange struct {
-	Field  string
+	Path   string // in the record
+	Field  string // in words
 	Before string
 	After  string
 }
@@ -133,8 +138,11 @@ type VersionsView struct {
 	To      []Option
 	Heading string // which two are compared; empty: none
 	Changes []ChangeRow
+	Notes   []VersionRow // the two that are compared, with their notes
 	Error   string
-	Note    string // of a refused roll back
+	Note    string     // of a refused roll back
+	Rolled  int        // the version that was to come back then
+	Again   *AgainView // nil: there is nothing that could be processed again
 }
 
 // VersionRow is one version.
@@ -142,6 +150,7 @@ type VersionRow struct {
 	Version     int
 	State       string
 	Author      string
+	RequestedBy string // who asked for it, when a second person confirmed
 	PublishedBy string
 	At          time.Time
 	Note        string
