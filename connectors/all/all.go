@@ -7,8 +7,10 @@ import (
 	"github.com/tributary-hub/tributary/connectors/bullhorn"
 	"github.com/tributary-hub/tributary/connectors/fieldglass"
 	"github.com/tributary-hub/tributary/connectors/greenhouse"
+	"github.com/tributary-hub/tributary/connectors/rest"
 	"github.com/tributary-hub/tributary/connectors/tryton"
 	"github.com/tributary-hub/tributary/connectors/webhook"
+	"github.com/tributary-hub/tributary/connectors/workable"
 )
 
 // Registry collects every connector of this program.
@@ -17,7 +19,9 @@ func Registry() (*connectors.Registry, error) {
 		bullhorn.Kind(),
 		fieldglass.Kind(),
 		greenhouse.Kind(),
+		rest.Kind(),
 		tryton.Kind(),
 		webhook.Kind(),
+		workable.Kind(),
 	)
 }
