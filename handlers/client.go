@@ -1,12 +1,9 @@
 package handlers
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"strings"
-
-	"github.com/google/uuid"
 
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
@@ -92,24 +89,24 @@ func changedOfClient(before, after store.Client) string {
 	return strings.Join(sorted(out), " ")
 }
 
-// goLive lets a connection write outside. What was left out is done now.
+// goLive lets a connection write outside, or the one flow that the form names. What
+// was left out is done now.
 func (s *Server) goLive(w http.ResponseWriter, r *http.Request) error {
-	return s.switchMode(w, r, "Live. What was left out in shadow mode is being done now.", func(ctx context.Context, p Profiles, id uuid.UUID) error {
-		return p.GoLive(ctx, id, viewer(r))
-	})
+	return s.switchMode(w, r, true)
 }
 
-// goShadow stops a connection's writes outside.
+// goShadow stops a connection's writes outside, or those of one flow.
 func (s *Server) goShadow(w http.ResponseWriter, r *http.Request) error {
-	return s.switchMode(w, r, "In shadow mode. Nothing is written outside for its records.", func(ctx context.Context, p Profiles, id uuid.UUID) error {
-		return p.GoShadow(ctx, id, viewer(r))
-	})
+	return s.switchMode(w, r, false)
 }
 
-func (s *Server) switchMode(w http.ResponseWriter, r *http.Request, message string, act func(context.Context, Profiles, uuid.UUID) error) error {
+func (s *Server) switchMode(w http.ResponseWriter, r *http.Request, on bool) error {
 	id, err := pathID(r)
 	if err != nil {
 		return err
+	}
+	if err := r.ParseForm(); err != nil {
+		return unread(err)
 	}
 	c, err := s.store.Connection(r.Context(), id)
 	if err != nil {
@@ -119,14 +116,37 @@ func (s *Server) switchMode(w http.ResponseWriter, r *http.Request, message stri
 	if err != nil {
 		return err
 	}
-	if err := act(r.Context(), p, id); err != nil {
+	flow := store.Flow(formText(r, "flow"))
+	switch {
+	case flow != "":
+		err = p.SwitchFlow(r.Context(), id, flow, on, viewer(r))
+	case on:
+		err = p.GoLive(r.Context(), id, viewer(r))
+	default:
+		err = p.GoShadow(r.Context(), id, viewer(r))
+	}
+	if err != nil {
 		return err
 	}
 	target := "/connections/" + id.String()
 	if c.ClientID != nil {
-		target = "/clients/" + c.ClientID.String()
+		target = "/clients/" + c.ClientID.String() + "#connections"
 	}
-	return s.done(w, r, target, message)
+	return s.done(w, r, target, switched(c, flow, on))
+}
+
+// switched says what has become of a connection.
+func switched(c store.Connection, flow store.Flow, on bool) string {
+	switch {
+	case flow != "" && on:
+		return sentence(string(flow) + " of " + c.Name + " are live; what waited is being done now")
+	case flow != "":
+		return sentence(string(flow) + " of " + c.Name + " are held back from now on")
+	case on:
+		return "Live. What was left out in shadow mode is being done now."
+	default:
+		return "In shadow mode. Nothing is written outside for its records."
+	}
 }
 
 // noProfiles is why profiles cannot be changed in a hub without that port.

@@ -4,8 +4,11 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
@@ -49,17 +52,79 @@ func TestClientPageLeadsThroughTheSetUp(t *testing.T) {
 		t.Errorf("done is %q", got)
 	}
 	live := doc.Find(`form[action="/connections/` + c.ID.String() + `/live"]`)
+	if live.Length() != 0 || doc.Find(`.flow a[href="/connections/new"]`).Length() != 2 {
+		t.Error("without the firm's own systems something can be turned on")
+	}
+	h.firm()
+	doc = b.get(path).page(t)
+	live = doc.Find(`form[action="/connections/` + c.ID.String() + `/live"]`)
 	if question, _ := live.Attr("data-confirm"); !strings.Contains(question, c.Name) {
 		t.Errorf("going live asks %q", question)
 	}
 	b.post("/connections/"+c.ID.String()+"/live", nil).must(t, http.StatusSeeOther)
-	if doc = b.get(path).page(t); doc.Find(`form[action$="/shadow"]`).Length() != 1 {
+	if doc = b.get(path).page(t); doc.Find(`.system-actions form[action$="/shadow"]`).Length() != 1 {
 		t.Error("a live connection cannot go back to shadow mode")
 	}
 	b.post("/connections/"+c.ID.String()+"/shadow", nil).must(t, http.StatusSeeOther)
 	if doc = h.as(finance).get(path).must(t, http.StatusOK).page(t); doc.Find("main form").Length() != 0 {
 		t.Error("finance is offered what it may not do")
 	}
+}
+
+// firm connects the firm's own systems, which take jobs and bills.
+func (h *hub) firm() {
+	h.t.Helper()
+	for _, role := range []staffing.Role{staffing.RoleInternalATS, staffing.RoleERP} {
+		h.systems.put(storetest.Connection(h.t, h.store, role).ID, sinkSystem{})
+	}
+}
+
+// sinkSystem takes jobs and bills, and does nothing with them.
+type sinkSystem struct {
+	plainSystem
+	staffing.JobSink
+	staffing.BillingSink
+}
+
+func TestEachFlowHasItsSwitch(t *testing.T) {
+	t.Parallel()
+	h := openHub(t)
+	ctx, b := context.Background(), h.as(accountManager)
+	client := storetest.Client(t, h.store)
+	path := "/clients/" + client.ID.String()
+	c := storetest.Connection(t, h.store, staffing.RoleClient, storetest.Of(client.ID), func(c *store.Connection) { c.Mode = store.ModeShadow })
+	h.firm()
+	req := storetest.Requisition(t, h.store, c)
+	h.ok(h.store.InTx(ctx, func(tx *store.Tx) error {
+		return tx.NoteShadow(ctx, store.ShadowEvent{ConnectionID: c.ID, Step: store.FlowJobs.Step(), Subject: staffing.SubjectRequisition, SubjectID: req.ID, Words: "Shadow mode: a job would be created."})
+	}))
+	flows := func() (out []string) {
+		b.get(path).must(t, http.StatusOK).page(t).Find(".flow").Each(func(_ int, s *goquery.Selection) {
+			out = append(out, strings.Join(strings.Fields(s.Find(".note-title").Text()+" "+s.Find(".flow-now").Text()+" "+s.Find("button").Text()), " "))
+		})
+		return out
+	}
+	same := func(want ...string) {
+		t.Helper()
+		if got := flows(); !slices.Equal(got, want) {
+			t.Errorf("the flows are %q", got)
+		}
+	}
+	same("Jobs Held back 1 job is created or updated at once. Turn on", "Candidates Held back Nothing waits for it.", "Statuses Held back Nothing waits for it.", "Bills Held back Nothing waits for it.")
+	b.post("/connections/"+c.ID.String()+"/live", url.Values{"flow": {"jobs"}}).must(t, http.StatusSeeOther)
+	same("Jobs Live Hold back", "Candidates Held back Nothing waits for it. Turn on", "Statuses Held back Nothing waits for it.", "Bills Held back Nothing waits for it.")
+	doc := b.get(path).page(t)
+	if got := strings.Join(strings.Fields(doc.Find(".check-step").Last().Text()), " "); !strings.Contains(got, c.Name+": jobs are live. Still held back: candidates, statuses, bills.") {
+		t.Errorf("the checklist says %q", got)
+	}
+	if got := doc.Find(".system-tags").Text(); !strings.Contains(got, "Partly live: jobs") {
+		t.Errorf("the connection says %q", got)
+	}
+	b.post("/connections/"+c.ID.String()+"/shadow", url.Values{"flow": {"jobs"}}).must(t, http.StatusSeeOther)
+	if want := []string{"switch jobs true\n", "switch jobs false\n"}; !slices.Equal(h.changes.did, want) {
+		t.Errorf("it did %q", h.changes.did)
+	}
+	h.as(finance).post("/connections/"+c.ID.String()+"/live", url.Values{"flow": {"jobs"}}).must(t, http.StatusForbidden)
 }
 
 func TestClientFormKeepsWhatWasTyped(t *testing.T) {

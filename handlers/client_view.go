@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tributary-hub/tributary/mapping"
-	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
 	"github.com/tributary-hub/tributary/web"
 )
@@ -34,13 +33,17 @@ func (s *Server) clientView(ctx context.Context, c store.Client) (v web.ClientVi
 	if err != nil {
 		return v, err
 	}
+	missing, err := s.missingSystems(ctx)
+	if err != nil {
+		return v, err
+	}
 	for _, x := range systems {
-		v.Connections = append(v.Connections, web.ClientConnection{ConnectionRow: x.row, Profile: x.version, Draft: x.draft, Score: scoreView(x)})
+		v.Connections = append(v.Connections, web.ClientConnection{ConnectionRow: x.row, Profile: x.version, Draft: x.draft, Score: scoreView(x), Flows: flowsView(x, missing)})
 		for _, g := range x.gaps {
 			v.Gaps = append(v.Gaps, clientGap(c, x, g))
 		}
 	}
-	v.Steps = clientSteps(systems)
+	v.Steps = clientSteps(c.ID.String(), systems)
 	return v, nil
 }
 
@@ -99,22 +102,14 @@ func (s *Server) addProfile(ctx context.Context, x *clientSystem, id uuid.UUID) 
 	return err
 }
 
+// scoreView sums the shadow run up; what waits for each flow stands at its switch.
 func scoreView(x clientSystem) []web.Field {
 	s := x.score
 	if x.row.Mode != store.ModeShadow {
 		return nil
 	}
-	out := []web.Field{{Label: "Requisitions read", Value: fmt.Sprint(s.Requisitions)}, {Label: "Would have gone through", Value: fmt.Sprintf("%d %%", s.Clean())},
-		{Label: "Jobs created or updated", Value: fmt.Sprint(s.Jobs)}, {Label: "Waiting for a person", Value: fmt.Sprint(s.RequisitionHeld + s.SubmissionHeld + s.PlacementHeld)}}
-	for _, f := range []struct {
-		label string
-		n     int
-	}{{"Candidates sent to the client", s.Deliveries}, {"Stages shown to recruiters", s.Statuses}, {"Bills posted", s.Bills}} {
-		if f.n > 0 {
-			out = append(out, web.Field{Label: f.label, Value: fmt.Sprint(f.n)})
-		}
-	}
-	return out
+	return []web.Field{{Label: "Requisitions read", Value: fmt.Sprint(s.Requisitions)}, {Label: "Go through", Value: fmt.Sprintf("%d %%", s.Clean())},
+		{Label: "Wait for a person", Value: fmt.Sprint(s.RequisitionHeld + s.SubmissionHeld + s.PlacementHeld)}}
 }
 
 func clientGap(c store.Client, x clientSystem, g store.Gap) web.ClientGap {
@@ -128,82 +123,4 @@ func clientGap(c store.Client, x clientSystem, g store.Gap) web.ClientGap {
 		out.RecordsURL = "/placements?" + url.Values{"client": {c.ID.String()}, "tab": {store.PlacementNeedsAttention}}.Encode()
 	}
 	return out
-}
-
-// clientSteps is the checklist: what is done, and where the next step is.
-func clientSteps(systems []clientSystem) []web.ClientStep {
-	if len(systems) == 0 {
-		return []web.ClientStep{{Name: "Connected", Text: "No system is connected yet.", URL: "/connections/new", Do: "Connect a system"},
-			{Name: "Mapped", Text: "Every value the client sends has a meaning."}, {Name: "Rules", Text: "The client's own rules are checked."},
-			{Name: "Shadow run", Text: "Real records are tried, and nothing is written outside."}, {Name: "Live", Text: "Requisitions become jobs by themselves."}}
-	}
-	return []web.ClientStep{connectedStep(systems), mappedStep(systems), rulesStep(systems), shadowStep(systems), liveStep(systems)}
-}
-
-func connectedStep(systems []clientSystem) web.ClientStep {
-	out := web.ClientStep{Name: "Connected", Done: true, Text: "The hub reads the client's system."}
-	for _, x := range systems {
-		read := len(x.row.Feeds) == 0 || slices.ContainsFunc(x.row.Feeds, func(f web.Feed) bool { return !f.LastSuccess.IsZero() })
-		if x.row.State != staffing.ConnectionActive || !read {
-			out.Done, out.Text, out.URL, out.Do = false, x.row.Name+" was not read yet, or needs attention.", "/connections/"+x.row.ID, "Test the connection"
-		}
-	}
-	return out
-}
-
-func mappedStep(systems []clientSystem) web.ClientStep {
-	out := web.ClientStep{Name: "Mapped", Done: true, Text: "Every value that was sent has a meaning."}
-	for _, x := range systems {
-		switch {
-		case x.version == 0:
-			out.Done, out.Text, out.URL, out.Do = false, x.row.Name+" has no profile in force.", profileURL(x.row.ID), "Open the profile"
-		case len(x.gaps) > 0:
-			out.Done, out.Text, out.URL, out.Do = false, x.row.Name+": "+counted(len(x.gaps), "value is not mapped.", "values are not mapped."), "#gaps", "See the gaps"
-		}
-	}
-	return out
-}
-
-func rulesStep(systems []clientSystem) web.ClientStep {
-	n := 0
-	for _, x := range systems {
-		n += len(x.document.Rules)
-	}
-	if n > 0 {
-		return web.ClientStep{Name: "Rules", Done: true, Text: counted(n, "rule of this client is checked", "rules of this client are checked") + ", and the hub's own."}
-	}
-	return web.ClientStep{Name: "Rules", Text: "Only the hub's own rules are checked. Add what this client's programme asks for.", URL: profileURL(systems[0].row.ID, "rules"), Do: "Add a rule"}
-}
-
-func shadowStep(systems []clientSystem) web.ClientStep {
-	out := web.ClientStep{Name: "Shadow run", Done: true, Text: "Real records were tried before the hub wrote anything."}
-	for _, x := range systems {
-		if x.row.Mode != store.ModeShadow {
-			continue
-		}
-		if out.Done = x.score.Requisitions > 0; out.Done {
-			out.Text = fmt.Sprintf("%s: %d %% of %d requisitions would have gone through.", x.row.Name, x.score.Clean(), x.score.Requisitions)
-		} else {
-			out.Text, out.URL, out.Do = x.row.Name+" is in shadow mode, and no record was read yet.", "/connections/"+x.row.ID, "Read it now"
-		}
-	}
-	return out
-}
-
-func liveStep(systems []clientSystem) web.ClientStep {
-	out := web.ClientStep{Name: "Live", Done: true, Text: "Requisitions become jobs by themselves."}
-	for _, x := range systems {
-		if x.row.Mode == store.ModeShadow {
-			out.Done, out.Text, out.URL, out.Do = false, x.row.Name+" writes nothing outside yet.", "#connections", "Go live there"
-		}
-	}
-	return out
-}
-
-// counted gives the number with the words that fit it.
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprint(n) + " " + many
 }

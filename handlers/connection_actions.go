@@ -21,17 +21,26 @@ func (s *Server) testConnection(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := s.store.Connection(r.Context(), id)
+	report, err := s.tested(r, id)
 	if err != nil {
 		return err
+	}
+	return s.renderConnection(w, r, id, report)
+}
+
+// tested runs the test; what the system refuses is in the report.
+func (s *Server) tested(r *http.Request, id uuid.UUID) (*web.TestReport, error) {
+	c, err := s.store.Connection(r.Context(), id)
+	if err != nil {
+		return nil, err
 	}
 	report, err := s.check(r.Context(), id)
 	if err == nil && report.OK() && c.State == staffing.ConnectionNeedsAttention {
 		if err := s.activate(r.Context(), viewer(r).Email, id, "connection.recovered"); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return s.renderConnection(w, r, id, testView(report, err, s.now()))
+	return testView(report, err, s.now()), nil
 }
 
 func (s *Server) check(ctx context.Context, id uuid.UUID) (staffing.Report, error) {
@@ -150,5 +159,8 @@ func (s *Server) feedAction(w http.ResponseWriter, r *http.Request, c feedChange
 		return err
 	}
 	s.wake(ctx)
+	if formText(r, "back") == "setup" {
+		return s.done(w, r, setupURL(id)+"#step-records", c.message)
+	}
 	return s.done(w, r, "/connections/"+id.String(), c.message)
 }

@@ -21,6 +21,7 @@ type connectionForm struct {
 	kind    connectors.Kind
 	name    string
 	client  string
+	opened  string            // the client whose page the form was opened from
 	typed   map[string]string // nil: the form is opened
 	stored  map[string]string // settings of the saved connection
 	secrets map[string]string // of the saved connection; never leaves the server
@@ -33,27 +34,60 @@ type connectionForm struct {
 
 // showNewConnection offers the systems, or the form of the one that was chosen.
 func (s *Server) showNewConnection(w http.ResponseWriter, r *http.Request) error {
-	name := queryOf(r, "").text("kind")
-	if name == "" {
-		return s.showCatalogue(w, r)
-	}
-	kind, err := s.cfg.Registry.Kind(name)
-	if err != nil {
-		return err
-	}
+	q := queryOf(r, "")
 	clients, err := s.store.Clients(r.Context())
 	if err != nil {
 		return err
 	}
-	return s.renderConnectionForm(w, r, http.StatusOK, connectionForm{kind: kind, clients: clients})
+	f := connectionForm{clients: clients, client: q.text("client")}
+	if f.clientID() == nil {
+		f.client = ""
+	}
+	name := q.text("kind")
+	if name == "" {
+		return s.showCatalogue(w, r, f)
+	}
+	if f.kind, err = s.cfg.Registry.Kind(name); err != nil {
+		return err
+	}
+	f.opened = f.client
+	if f.client == "" && len(clients) == 1 {
+		f.client = clients[0].ID.String()
+	}
+	f.name = f.suggestedName()
+	return s.renderConnectionForm(w, r, http.StatusOK, f)
 }
 
-func (s *Server) showCatalogue(w http.ResponseWriter, r *http.Request) error {
-	var v web.CatalogueView
+// suggestedName names a connection after its client and its system.
+func (f *connectionForm) suggestedName() string {
+	for _, c := range f.clients {
+		if f.kind.Role == staffing.RoleClient && c.ID.String() == f.client && len([]rune(c.Name+f.kind.Label)) < longName-3 {
+			return c.Name + " · " + f.kind.Label
+		}
+	}
+	return f.kind.Label
+}
+
+// showCatalogue offers the systems by role; for a client only what a client has.
+func (s *Server) showCatalogue(w http.ResponseWriter, r *http.Request, f connectionForm) error {
+	list, err := s.store.Connections(r.Context())
+	if err != nil {
+		return err
+	}
+	v := web.CatalogueView{ClientID: f.client, Have: map[staffing.Role][]string{}}
+	for _, c := range f.clients {
+		if c.ID.String() == f.client {
+			v.Client = c.Name
+		}
+	}
+	for _, c := range list {
+		if c.Role != staffing.RoleClient {
+			v.Have[c.Role] = append(v.Have[c.Role], c.Name)
+		}
+	}
 	for _, k := range s.cfg.Registry.Kinds() {
 		v.Kinds = append(v.Kinds, kindCard(k))
 	}
-	var err error
 	if v.Page, err = s.page(r, web.NavConnections, "Connect a system"); err != nil {
 		return err
 	}
@@ -94,9 +128,9 @@ func (s *Server) renderConnectionForm(w http.ResponseWriter, r *http.Request, st
 	if f.id != uuid.Nil {
 		v.ID, title = f.id.String(), "Settings of "+f.name
 	} else if f.kind.Role == staffing.RoleClient {
-		v.Clients = append([]web.Option{{Label: "Choose one"}}, optionsOfClients(f.clients, f.client)...)
+		v.Clients, v.ClientID = append([]web.Option{{Label: "Choose one"}}, optionsOfClients(f.clients, f.client)...), f.opened
 		if len(f.clients) == 0 {
-			v.Clients, v.Error = nil, "This system belongs to a client, and there is none yet. Add the client first, on the Clients page."
+			v.Clients, v.NoClient = nil, true
 		}
 	}
 	var err error
@@ -213,11 +247,11 @@ func (s *Server) createConnection(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	s.wake(r.Context())
-	message := "Connected. Test the connection next."
+	message := "Saved. The connection is being tested now."
 	if f.shadow {
-		message = "Connected, in shadow mode: it is read and checked, and nothing is written outside until somebody goes live. Test the connection next."
+		message = "Saved, in shadow mode: the system is read and checked, and nothing is written outside until somebody goes live."
 	}
-	return s.done(w, r, "/connections/"+c.ID.String(), message)
+	return s.done(w, r, "/connections/"+c.ID.String()+"/setup?test=now", message)
 }
 
 // tryOpen catches settings that fit the spec but cannot work, such as a key that

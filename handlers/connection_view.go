@@ -17,12 +17,17 @@ const hiddenSecret = "••••••••" //nolint:gosec // it is none
 
 func (s *Server) connectionRow(c store.Connection, clients []store.Client, feeds []store.Feed) web.ConnectionRow {
 	row := web.ConnectionRow{ID: c.ID.String(), Name: c.Name, System: c.Kind, Role: c.Role, State: c.State, StateReason: c.StateReason, Mode: c.Mode}
+	if c.Role == staffing.RoleClient {
+		for _, f := range c.Live() {
+			row.Live = append(row.Live, string(f))
+		}
+	}
 	if kind, err := s.cfg.Registry.Kind(c.Kind); err == nil {
 		row.System = kind.Label
 	}
 	for _, client := range clients {
 		if c.ClientID != nil && client.ID == *c.ClientID {
-			row.Client = client.Name
+			row.Client, row.ClientID = client.Name, client.ID.String()
 		}
 	}
 	for _, f := range feeds {
@@ -101,12 +106,16 @@ func formFields(spec connectors.Spec, typed, stored map[string]string, isSet fun
 		if !was && v == "" {
 			v = f.Default
 		}
-		field := web.FormField{Key: f.Key, Label: f.Label, Help: f.Help, Required: f.Required, Secret: f.Secret, URL: f.URL, Error: problems[f.Key]}
+		field := web.FormField{Key: f.Key, Label: f.Label, Help: f.Help, Required: f.Required, Secret: f.Secret, URL: f.URL, Error: problems[f.Key], Advanced: f.Advanced}
 		if f.Secret {
 			field.IsSet = isSet(f.Key)
+			if f.Generate != nil && f.Required && !field.IsSet {
+				field.Offer = f.Generate()
+			}
 		} else {
 			field.Value = v
 		}
+		field.Changed = f.Advanced && v != f.Default
 		if len(f.Options) > 0 {
 			field.Options = settingOptions(f, v)
 		}

@@ -59,5 +59,6 @@ func (s *Server) overview(r *http.Request) (v web.OverviewView, err error) {
 	for _, c := range rows {
 		v.Feeds = append(v.Feeds, c.Feeds...)
 	}
-	return v, nil
+	v.Start, err = s.startSteps(ctx, rows)
+	return v, err
 }

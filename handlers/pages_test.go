@@ -94,7 +94,7 @@ func TestPagesShowTheRiver(t *testing.T) {
 		"/failed/" + x.failure.ID.String():         {".note-title": "The client refused it."},
 		"/connections":                             {"td[data-label='Mapping gaps']": "0"},
 		"/connections/" + x.connection.ID.String(): {"h1": x.connection.Name, "[aria-labelledby=webhook] code": "/hooks/" + x.connection.ID.String()},
-		"/connections/new":                         {".catalogue h2": "Test booksTest test"},
+		"/connections/new":                         {".catalogue h3": "Test testTest books", ".catalogue-group h2": "A client's systemYour ERP"},
 		"/connections/new?kind=test":               {"label[for='f-setting.api_key']": "API key secret"},
 		"/audit?actor=nobody":                      {".empty-title": "Nothing matches"},
 		"/help":                                    {"h1": "Glossary and keys"},

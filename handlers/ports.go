@@ -70,6 +70,9 @@ type Profiles interface {
 	// stops it.
 	GoLive(ctx context.Context, connectionID uuid.UUID, by store.User) error
 	GoShadow(ctx context.Context, connectionID uuid.UUID, by store.User) error
+	// SwitchFlow does that for one flow. Conflict when it is so already, or when a flow
+	// that has to come first is off.
+	SwitchFlow(ctx context.Context, connectionID uuid.UUID, flow store.Flow, on bool, by store.User) error
 }
 
 // Probe is one check of /readyz. Check need not be quick: it is cut off.

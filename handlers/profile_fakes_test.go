@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -90,4 +91,21 @@ func (f *fakeProfiles) GoShadow(ctx context.Context, id uuid.UUID, _ store.User)
 
 func (f *fakeProfiles) mode(ctx context.Context, id uuid.UUID, mode string) error {
 	return f.store.InTx(ctx, func(tx *store.Tx) error { return tx.SetMode(ctx, id, mode) })
+}
+
+func (f *fakeProfiles) SwitchFlow(ctx context.Context, id uuid.UUID, flow store.Flow, on bool, _ store.User) error {
+	if err := f.note("switch", flow, on); err != nil {
+		return err
+	}
+	return f.store.InTx(ctx, func(tx *store.Tx) error {
+		c, err := tx.LockFlows(ctx, id)
+		if err != nil {
+			return err
+		}
+		flows := slices.DeleteFunc(c.Live(), func(x store.Flow) bool { return x == flow })
+		if on {
+			flows = append(flows, flow)
+		}
+		return tx.SetFlows(ctx, id, flows)
+	})
 }

@@ -61,10 +61,46 @@ func (v ConnectionFormView) action() string {
 
 // back gives the page that the form was opened from.
 func (v ConnectionFormView) back() string {
-	if v.ID == "" {
+	switch {
+	case v.ID != "":
+		return string(to("connections", v.ID))
+	case v.ClientID != "":
+		return string(withQuery("/connections/new", "client", v.ClientID))
+	default:
 		return "/connections/new"
 	}
-	return string(to("connections", v.ID))
+}
+
+// saveLabel says what follows on saving: the guide, for a new connection.
+func (v ConnectionFormView) saveLabel() string {
+	if v.ID == "" {
+		return "Save and go on"
+	}
+	return "Save"
+}
+
+// plain and advanced part the fields.
+func (v ConnectionFormView) plain() []FormField    { return v.fields(false) }
+func (v ConnectionFormView) advanced() []FormField { return v.fields(true) }
+
+func (v ConnectionFormView) fields(advanced bool) (out []FormField) {
+	for _, f := range v.Fields {
+		if f.Advanced == advanced {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// advancedOpen says that one of the fields that are folded away is wrong, or was
+// changed before.
+func (v ConnectionFormView) advancedOpen() bool {
+	for _, f := range v.advanced() {
+		if f.Error != "" || f.Changed || f.IsSet {
+			return true
+		}
+	}
+	return false
 }
 
 // heading names what the form does.

@@ -10,7 +10,9 @@ import (
 // says.
 func emptySamples() []sample {
 	return []sample{
-		{"/", "No system is connected yet", func(p web.Page) templ.Component { return web.OverviewPage(web.OverviewView{Page: p}) }},
+		{"/", "Add a client", func(p web.Page) templ.Component {
+			return web.OverviewPage(web.OverviewView{Page: p, Start: []web.ClientStep{{Name: "The client", Text: "No client yet.", URL: "/clients", Do: "Add a client"}}})
+		}},
 		{"/requisitions", "No requisition yet", func(p web.Page) templ.Component { return web.RequisitionsPage(web.RequisitionsView{Page: p}) }},
 		{"/requisitions/r1", "The client gave no description", func(p web.Page) templ.Component { return web.RequisitionPage(web.RequisitionView{Page: p}) }},
 		{"/submissions", "No submission yet", func(p web.Page) templ.Component { return web.SubmissionsPage(web.SubmissionsView{Page: p}) }},

@@ -6,6 +6,17 @@ import (
 	"github.com/tributary-hub/tributary/staffing"
 )
 
+// startNext says that this is the first step of the start that is not done.
+func (v OverviewView) startNext(at int) bool { return ClientView{Steps: v.Start}.next(at) }
+
+// startLink makes the link of the next step a button.
+func startLink(next bool) string {
+	if next {
+		return "btn btn-primary start-btn"
+	}
+	return ""
+}
+
 // largestStage gives the count that fills a bar.
 func (v OverviewView) largestStage() int {
 	most := 0

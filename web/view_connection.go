@@ -19,9 +19,11 @@ type ConnectionRow struct {
 	System      string // the vendor's label
 	Role        staffing.Role
 	Client      string
+	ClientID    string
 	State       staffing.ConnectionState
 	StateReason string
-	Mode        string // shadow or live
+	Mode        string   // shadow or live
+	Live        []string // the flows that write outside: jobs, candidates, statuses, bills
 	Feeds       []Feed
 	Gaps        int
 	Failed      int
@@ -72,7 +74,10 @@ type Refusal struct {
 // CatalogueView is the choice of a system at /connections/new.
 type CatalogueView struct {
 	Page
-	Kinds []KindCard
+	Kinds    []KindCard
+	ClientID string // whose system is being connected; empty: any system
+	Client   string
+	Have     map[staffing.Role][]string // names of what is connected
 }
 
 // KindCard is one system that can be connected.
@@ -98,6 +103,8 @@ type ConnectionFormView struct {
 	ClientError string
 	Fields      []FormField
 	Error       string // about the whole form
+	ClientID    string // the client that the form was opened for
+	NoClient    bool   // there is no client yet that it could belong to
 }
 
 // FormField is one setting, made from the connector's spec.
@@ -114,7 +121,10 @@ type FormField struct {
 	Error    string
 	// Suggestions are offered and not insisted on.
 	Suggestions []string
-	Lines       bool // several values, one per line
+	Lines       bool   // several values, one per line
+	Advanced    bool   // most people leave it as it is
+	Changed     bool   // an advanced one that somebody set
+	Offer       string // a fresh secret that the hub made for this form
 }
 
 // ClientsView is the page at /clients; POST /clients sends code, name, currency

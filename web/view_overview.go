@@ -9,13 +9,13 @@ import (
 // OverviewView is the page at / and its fragment at /fragments/overview.
 type OverviewView struct {
 	Page
-	Clients  []ClientPipeline // the steps are their sums
-	Stages   []StageCount
-	Feeds    []Feed
-	Causes   []Cause
-	Activity []Activity
-	// Connections counts the connections; 0 makes the page say how to start.
-	Connections int
+	Clients     []ClientPipeline // the steps are their sums
+	Stages      []StageCount
+	Feeds       []Feed
+	Causes      []Cause
+	Activity    []Activity
+	Connections int          // counts the connections
+	Start       []ClientStep // how to a first client that is live; empty: there is one
 }
 
 // ClientPipeline counts one client's records per step.
