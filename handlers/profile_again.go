@@ -20,8 +20,6 @@ type older struct {
 	jobs int // of an internal ATS: all that it holds
 }
 
-func (o older) total() int { return o.Total() + o.jobs }
-
 // olderRecords counts what the version in force did not make.
 func (s *Server) olderRecords(ctx context.Context, c store.Connection) (o older, err error) {
 	switch c.Role {

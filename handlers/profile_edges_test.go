@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
 	"github.com/tributary-hub/tributary/store/storetest"
@@ -95,7 +97,7 @@ func TestAListThatAProfileNeedsIsNotDropped(t *testing.T) {
 	for _, name := range []string{"departments", "sites"} {
 		ada.post(base+"/lists", url.Values{"name": {name}, "text": {"B1,Boston"}}).must(t, http.StatusSeeOther)
 	}
-	doc := ada.get(base + "/lists/departments").must(t, http.StatusOK).page(t)
+	doc := ada.get(base+"/lists/departments").must(t, http.StatusOK).page(t)
 	if doc.Find(`form[action="`+base+`/lists/departments/drop"]`).Length() != 0 || !strings.Contains(doc.Text(), "Department") {
 		t.Error("a list in use is offered to be dropped, or nobody is told what uses it")
 	}
@@ -165,6 +167,66 @@ func TestAVersionTellsWhoAskedAndWhoConfirmed(t *testing.T) {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s does not say %q: %s", part, want, got)
 			}
+		}
+	}
+}
+
+func TestAPreviewSpeaksOfFieldsAndValuesInWords(t *testing.T) {
+	t.Parallel()
+	h := openHub(t)
+	c, b := h.configured(""), h.as(accountManager)
+	base := "/connections/" + c.ID.String() + "/profile"
+	b.drafted(c)
+	b.post(base+"/preview", url.Values{"records": {"1000"}}).must(t, http.StatusSeeOther)
+	ctx := context.Background()
+	p, err := h.store.LatestPreview(ctx, c.ID, 0)
+	h.ok(err)
+	changes := []store.FieldChange{{Field: "bill_rate.max", Before: "1250.5", After: ""}, {Field: "start_date", Before: "2026-04-06", After: "2026-04-13"},
+		{Field: "status", Before: "on_hold", After: "open"}, {Field: "locations.0.city", After: "Austin"}}
+	raw := int64(1)
+	h.ok(h.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.RestartPreview(ctx, p.ID, 2); err != nil {
+			return err
+		}
+		if err := tx.SavePreviewBatch(ctx, p.ID, []store.PreviewRecord{
+			{Ordinal: 1, Subject: staffing.SubjectRequisition, Title: "Welder", Verdict: store.VerdictChanged, Changes: store.Doc(changes)},
+			{Ordinal: 2, Subject: staffing.SubjectSubmission, RawID: &raw, Title: "Onsite", Verdict: store.VerdictChanged, Changes: store.Doc([]store.FieldChange{{Field: "word", Before: "a", After: "b"}})},
+		}, store.PreviewSummary{Changed: 2}, 2); err != nil {
+			return err
+		}
+		return tx.EndPreview(ctx, p.ID, "")
+	}))
+	doc := b.get(base+"/preview").must(t, http.StatusOK).page(t)
+	got := ""
+	doc.Find(".before-after tbody td").Each(func(_ int, e *goquery.Selection) { got += strings.TrimSpace(e.Text()) + " " })
+	for _, want := range []string{"Bill rate (max) 1,250.50 empty", "Start date 6 April 2026 13 April 2026", "Status on hold open", "Places of work 1 (city) empty Austin", "The client's word a b"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the drill-down does not say %q: %s", want, got)
+		}
+	}
+	if strings.Contains(got, "bill_rate") {
+		t.Errorf("the drill-down is for programmers: %s", got)
+	}
+	if got := doc.Find(".preview-scope").Text(); !strings.Contains(got, "1 requisition, 1 status of the client") || strings.Contains(got, "Not tried") {
+		t.Errorf("tried is %q", got)
+	}
+}
+
+func TestWhatAPreviewCannotTryIsSaid(t *testing.T) {
+	t.Parallel()
+	const before = "candidate: {external_id: raw.id}\ntriggers: [Submit]\n"
+	for name, c := range map[string]struct {
+		document string
+		want     int
+	}{
+		"nothing":              {before, 0},
+		"a trigger":            {strings.Replace(before, "Submit", "Send", 1), 0},
+		"a candidate's cell":   {strings.Replace(before, "raw.id", "raw.key", 1), 1},
+		"how often it is read": {before + "poll: {requisitions: 5m}\n", 1},
+	} {
+		got := untried(profile{published: store.Profile{Document: before}, draft: store.Profile{Document: c.document}})
+		if len(got) != c.want {
+			t.Errorf("%s: %q", name, got)
 		}
 	}
 }

@@ -46,24 +46,29 @@ func (s *Server) previewRun(r *http.Request, p profile, run store.Preview) (*web
 	if run.State != store.PreviewDone {
 		return v, nil
 	}
+	scope, err := s.store.PreviewScope(r.Context(), run.ID)
+	if err != nil {
+		return nil, err
+	}
+	v.Tried, v.Untried = triedWords(p.connection.Role, scope), untried(p)
 	rows, total, err := s.store.PreviewRecords(r.Context(), run.ID, store.PreviewFilter{Verdict: v.Verdict, Differs: v.Verdict == "", Limit: rowsPerPage, Offset: q.offset()})
 	for _, row := range rows {
-		v.Rows = append(v.Rows, previewRow(row))
+		v.Rows = append(v.Rows, previewRow(p.connection.Role, row))
 	}
 	v.Pager = q.pager(total)
 	return v, err
 }
 
-func previewRow(x store.PreviewRecord) web.PreviewRow {
+func previewRow(role staffing.Role, x store.PreviewRecord) web.PreviewRow {
 	out := web.PreviewRow{Title: orText(x.Title, x.SubjectID), Verdict: x.Verdict, Reasons: x.Reasons.V}
 	switch {
 	case x.RequisitionID != nil:
 		out.URL = subjectURL(staffing.SubjectRequisition, x.RequisitionID.String())
-	case x.SubjectID != "" && x.Subject != staffing.SubjectRequisition:
+	case x.SubjectID != "" && x.Subject != staffing.SubjectRequisition && role != staffing.RoleInternalATS:
 		out.URL = subjectURL(x.Subject, x.SubjectID)
 	}
 	for _, c := range x.Changes.V {
-		out.Changes = append(out.Changes, web.FieldChange{Field: c.Field, Before: c.Before, After: c.After})
+		out.Changes = append(out.Changes, changeInWords(mapOf(role, x), c))
 	}
 	return out
 }

@@ -119,4 +119,3 @@ func (a restAPI) DeleteCodeList(ctx context.Context, req api.DeleteCodeListReque
 	}
 	return api.DeleteCodeList204Response{}, nil
 }
-

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/google/uuid"
 
@@ -36,12 +37,24 @@ func (t *trial) samples(ctx context.Context, n int) ([]sample, error) {
 	case staffing.RoleClient:
 		return t.ofClient(ctx, n)
 	case staffing.RoleInternalATS:
-		ids, err := t.store.RequisitionsForJobs(ctx, t.connection.ID, n)
-		return []sample{{len(ids), func(ctx context.Context, from, to int) ([]look, error) { return t.loadJobs(ctx, ids[from:to]) }}}, err
+		return t.ofInternalATS(ctx, n)
 	default:
 		ids, err := t.store.PlacementsForPreview(ctx, uuid.Nil, n)
 		return []sample{{len(ids), func(ctx context.Context, from, to int) ([]look, error) { return t.loadPlacements(ctx, ids[from:to]) }}}, err
 	}
+}
+
+// ofInternalATS are the jobs, and the moves of candidates that recruiters made.
+func (t *trial) ofInternalATS(ctx context.Context, n int) ([]sample, error) {
+	ids, err := t.store.RequisitionsForJobs(ctx, t.connection.ID, n)
+	if err != nil {
+		return nil, err
+	}
+	moves, err := t.store.RecentEvents(ctx, t.connection.ID, staffing.FeedCandidates, n)
+	return []sample{
+		{len(ids), func(ctx context.Context, from, to int) ([]look, error) { return t.loadJobs(ctx, ids[from:to]) }},
+		{len(moves), func(ctx context.Context, from, to int) ([]look, error) { return t.loadMoves(ctx, moves[from:to]) }},
+	}, err
 }
 
 func (t *trial) ofClient(ctx context.Context, n int) ([]sample, error) {
@@ -105,6 +118,33 @@ func (t *trial) loadStatuses(ctx context.Context, ids []int64) ([]look, error) {
 		out[i] = func(context.Context) finding { return t.status(raw, known[raw.ExternalID]) }
 	}
 	return out, err
+}
+
+// loadMoves leaves out the moves on jobs that are not the hub's: they submit nobody.
+func (t *trial) loadMoves(ctx context.Context, ids []int64) (out []look, err error) {
+	raws, err := t.store.RawRecords(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]store.Requisition{}
+	for _, raw := range raws {
+		var e staffing.CandidateStatusChanged
+		if json.Unmarshal(raw.Raw, &e) != nil {
+			continue // it was refused when it came in
+		}
+		req, asked := known[e.JobID]
+		if !asked {
+			req, err = requisitionOfJob(ctx, t.store, t.connection.ID, e.JobID)
+			if err != nil && staffing.CodeOf(err) != staffing.NotFound {
+				return nil, err
+			}
+			known[e.JobID] = req
+		}
+		if req.ID != uuid.Nil {
+			out = append(out, func(context.Context) finding { return t.move(raw, e, req) })
+		}
+	}
+	return out, nil
 }
 
 func (t *trial) loadJobs(ctx context.Context, ids []uuid.UUID) ([]look, error) {

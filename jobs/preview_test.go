@@ -289,3 +289,46 @@ func BenchmarkPreviewEngine(b *testing.B) {
 		}
 	}
 }
+
+func TestAPreviewTellsWhichMovesWouldSubmit(t *testing.T) {
+	b := newBench(t)
+	sub := b.submitted("100", "ada")
+	job := *b.req("100").JobID
+	b.ats.person("ben", "Ben", "Byron", "ben@example.com")
+	b.tells(moved(job, "ben", "Client Ready"))
+	b.tells(moved("9999", "ben", "Client Ready")) // on a job that is not the hub's
+	b.drained()
+	b.draft(b.atsID, strings.Replace(atsProfile, "triggers: [Submit]", "triggers: [Client Ready]", 1))
+	p := b.preview(b.atsID)
+	got := strings.Join(b.told(p), "\n")
+	for _, want := range []string{`submission Client Ready, Welder: changed [submits: "false" -> "true"]`, `submission Submit, Welder: changed [submits: "true" -> "false"]`} {
+		if strings.Count(got, want) != 1 {
+			t.Errorf("it does not say once %s but\n%s", want, got)
+		}
+	}
+	scope, err := b.store.PreviewScope(b.ctx, p.ID)
+	if err != nil || len(scope) != 2 || scope[0] != (store.PreviewScope{Subject: staffing.SubjectRequisition, Count: 1}) || scope[1] != (store.PreviewScope{Subject: staffing.SubjectSubmission, Said: true, Count: 2}) {
+		t.Errorf("tried is %+v (%v)", scope, err)
+	}
+	if _, err := b.store.SubmissionByATS(b.ctx, b.atsID, "ben"); staffing.CodeOf(err) != staffing.NotFound {
+		t.Errorf("the preview submitted somebody: %v", err)
+	}
+	if now, err := b.store.Submission(b.ctx, sub.ID); err != nil || now.State != store.SubmissionDelivered {
+		t.Errorf("the submission became %+v (%v)", now, err)
+	}
+}
+
+func TestTwoLongValuesShowWhereTheyDiffer(t *testing.T) {
+	long := strings.Repeat("ä", 1000)
+	for name, c := range map[string]struct{ before, after, wantBefore, wantAfter string }{
+		"short ones":       {"old", "new", "old", "new"},
+		"at the end":       {long + "old", long + "new", "…" + long[:120] + "old", "…" + long[:120] + "new"},
+		"one is empty":     {long, "", long[:600] + "…", ""},
+		"one goes on":      {long, long + "!", "…" + long[:120], "…" + long[:120] + "!"},
+		"one is the start": {"ä", long, "ä", long[:600] + "…"},
+	} {
+		if before, after := around(c.before, c.after); before != c.wantBefore || after != c.wantAfter {
+			t.Errorf("%s: %q and %q", name, before, after)
+		}
+	}
+}

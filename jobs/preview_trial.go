@@ -144,6 +144,17 @@ func (t *trial) status(raw store.RawRecord, sub store.Submission) finding {
 	return judge(about, out[0], out[1], false)
 }
 
+// move compares whether both take a recruiter's word for a candidate as the sign to
+// submit. The submissions that are there are not touched: it counts for the next move.
+func (t *trial) move(raw store.RawRecord, e staffing.CandidateStatusChanged, req store.Requisition) finding {
+	var out [2]outcome
+	for i, c := range []compiled{t.now, t.next} {
+		out[i] = verdictOn(map[string]any{"submits": c.program.Trigger(e.Status)}, nil, nil, nil)
+	}
+	return judge(store.PreviewRecord{Subject: staffing.SubjectSubmission, SubjectID: e.SubmissionID, RequisitionID: &req.ID, RawID: &raw.ID,
+		Title: first(e.Status, "no status") + ", " + req.Title}, out[0], out[1], false)
+}
+
 // submission compares the bodies that both make for the client. One that is with
 // the client is not sent again, and not held any more.
 func (t *trial) submission(ctx context.Context, s submissionFile) finding {

@@ -109,7 +109,8 @@ func (f finding) count(s *store.PreviewSummary) {
 const (
 	maxCounted = 200 // fields and reasons that a summary counts
 	maxChanges = 100 // of one record
-	maxShown   = 500 // characters of a value
+	maxShown   = 300 // characters of a value
+	lead       = 60  // of them, before the first difference
 )
 
 // changesBetween gives the fields that differ, in the order of their paths.
@@ -130,15 +131,33 @@ func changesBetween(before, after json.RawMessage) (out []store.FieldChange) {
 	slices.Sort(fields)
 	for _, f := range fields {
 		if was[f] != is[f] && len(out) < maxChanges {
-			out = append(out, store.FieldChange{Field: f, Before: cut(was[f]), After: cut(is[f])})
+			before, after := around(was[f], is[f])
+			out = append(out, store.FieldChange{Field: f, Before: before, After: after})
 		}
 	}
 	return out
 }
 
-func cut(s string) string {
-	if r := []rune(s); len(r) > maxShown {
-		return string(r[:maxShown]) + "…"
+// around leaves of two long values what stands around their first difference.
+func around(before, after string) (string, string) {
+	a, b := []rune(before), []rune(after)
+	if len(a) <= maxShown && len(b) <= maxShown {
+		return before, after
 	}
-	return s
+	at := 0
+	for at < len(a) && at < len(b) && a[at] == b[at] {
+		at++
+	}
+	from := max(0, at-lead)
+	part := func(r []rune) string {
+		text := string(r[min(from, len(r)):min(from+maxShown, len(r))])
+		if from > 0 && text != "" {
+			text = "…" + text
+		}
+		if from+maxShown < len(r) {
+			text += "…"
+		}
+		return text
+	}
+	return part(a), part(b)
 }

@@ -290,9 +290,13 @@ func (h *Hub) saveDelivery(ctx context.Context, tx *store.Tx, d *delivery, rc st
 
 // requisitionOf finds the requisition whose job an event names.
 func (h *Hub) requisitionOf(ctx context.Context, connection uuid.UUID, jobID string) (store.Requisition, error) {
-	req, err := h.store.RequisitionByJob(ctx, connection, jobID)
+	return requisitionOfJob(ctx, h.store, connection, jobID)
+}
+
+func requisitionOfJob(ctx context.Context, s *store.Store, connection uuid.UUID, jobID string) (store.Requisition, error) {
+	req, err := s.RequisitionByJob(ctx, connection, jobID)
 	if staffing.CodeOf(err) == staffing.NotFound {
-		return h.store.RequisitionByAnyJob(ctx, jobID)
+		return s.RequisitionByAnyJob(ctx, jobID)
 	}
 	return req, err
 }

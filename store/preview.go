@@ -171,6 +171,19 @@ func (q queries) PreviewRecords(ctx context.Context, id uuid.UUID, f PreviewFilt
 	return out, total, q.list(ctx, &out, "preview", `select * from preview_records`+w.sql()+` order by ordinal`+w.page(f.Limit, f.Offset), w.args...)
 }
 
+// PreviewScope is how many records of one sort a preview has tried.
+type PreviewScope struct {
+	Subject staffing.Subject `db:"subject"`
+	Said    bool             `db:"said"` // of a submission: what was said of it, not the submission itself
+	Count   int              `db:"count"`
+}
+
+// PreviewScope counts what a preview has tried, in the order in which it did.
+func (q queries) PreviewScope(ctx context.Context, id uuid.UUID) (out []PreviewScope, err error) {
+	return out, q.list(ctx, &out, "preview", `select subject, raw_id is not null and subject = 'submission' said, count(*) count
+		from preview_records where preview_id = $1 group by 1, 2 order by min(ordinal)`, id)
+}
+
 // PreviewRecord gives one record of a preview.
 func (q queries) PreviewRecord(ctx context.Context, id uuid.UUID, ordinal int) (r PreviewRecord, err error) {
 	return r, q.get(ctx, &r, "record of the preview", `select * from preview_records where preview_id = $1 and ordinal = $2`, id, ordinal)
