@@ -56,6 +56,8 @@ func (s *Server) Routes() []Route {
 		{"POST", "/connections/{id}", configure, s.updateConnection},
 		{"GET", "/connections/{id}/edit", configure, s.showConnectionForm},
 		{"POST", "/connections/{id}/test", operating, s.testConnection},
+		{"GET", "/connections/{id}/try", configure, s.showTry},
+		{"POST", "/connections/{id}/try", configure, s.runTry},
 		{"POST", "/connections/{id}/pause", operating, s.pauseConnection},
 		{"POST", "/connections/{id}/resume", operating, s.resumeConnection},
 		{"POST", "/connections/{id}/poll", operating, s.pollConnection},

@@ -45,9 +45,9 @@ func spec() connectors.Spec {
 	return connectors.Spec{
 		{Key: document.BaseURL, Label: "Base URL", Required: true, URL: true,
 			Help: "Where every call of the document goes, e.g. https://client.example.com/api/v2. No document and no answer can lead a call to another host."},
-		{Key: keyDocument, Label: "Document", Required: true, Multiline: true,
+		{Key: keyDocument, Label: "Document", Required: true, Multiline: true, Check: checkDocument,
 			Help: "How the system signs in, which calls it has, how it pages (YAML). README.md of this connector has every key and an example; Try it shows what a call gives."},
-		{Key: keyValues, Label: "Values", Multiline: true,
+		{Key: keyValues, Label: "Values", Multiline: true, Check: checkValues,
 			Help: "What the document reads as settings.NAME, one NAME: value a line, e.g. member_id: 4711. No secrets."},
 		{Key: "token", Label: "Token", Secret: true,
 			Help: "The API token or key, as {token} in auth. From the administration of the client's system."},
@@ -59,11 +59,11 @@ func spec() connectors.Spec {
 			Help: "The first one, for OAuth 2 with the grant refresh_token. Newer ones that the system gives are kept by the hub."},
 		{Key: document.TokenURL, Label: "Token address", URL: true,
 			Help: "Where OAuth 2 tokens come from, when it is another host than the base URL's. The client's secret is sent there."},
-		{Key: "webhook_secret", Label: "Webhook secret", Secret: true,
+		{Key: "webhook_secret", Label: "Webhook secret", Secret: true, Generate: connectors.SharedSecret,
 			Help: "What deliveries are signed with. Empty: every delivery is refused, and the hub polls."},
-		{Key: "webhook_secret_previous", Label: "Previous webhook secret", Secret: true,
+		{Key: "webhook_secret_previous", Label: "Previous webhook secret", Secret: true, Advanced: true,
 			Help: "While the secret is being changed: the old one, so that no delivery is refused meanwhile. Empty it afterwards."},
-		{Key: connectors.CallsPerSecond, Label: "Calls a second", Pattern: `[0-9]{1,3}(\.[0-9]+)?`,
+		{Key: connectors.CallsPerSecond, Label: "Calls a second", Advanced: true, Pattern: `[0-9]{1,3}(\.[0-9]+)?`,
 			Help: "What the system allows. Empty: 2. Its rate headers and Retry-After are obeyed in any case."},
 	}
 }
@@ -83,6 +83,16 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 	}
 	d.Settings = s
 	return document.Open(d, spec(), doc, values)
+}
+
+func checkDocument(text string) error {
+	_, err := document.Parse([]byte(text))
+	return err
+}
+
+func checkValues(text string) error {
+	_, err := readValues(text)
+	return err
 }
 
 var valueName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,40}$`)

@@ -43,13 +43,13 @@ func spec() connectors.Spec {
 			Help: "https://SUBDOMAIN.workable.com/spi/v3, where SUBDOMAIN is the client's: it stands in the address of their Workable pages and under Settings > Company profile."},
 		{Key: "token", Label: "API access token", Required: true, Secret: true,
 			Help: "Workable: Settings > Integrations > Apps > API access tokens. Scopes r_jobs, r_candidates, w_candidates. Webhook deliveries are signed with it as well."},
-		{Key: "token_previous", Label: "Previous API access token", Secret: true,
+		{Key: "token_previous", Label: "Previous API access token", Secret: true, Advanced: true,
 			Help: "While the token is being changed (Settings > Integrations > Apps): the old one, so that deliveries signed with it are not refused. Empty it afterwards."},
-		{Key: "webhook_secret", Label: "OAuth application secret", Secret: true,
+		{Key: "webhook_secret", Label: "OAuth application secret", Secret: true, Advanced: true,
 			Help: "Only for a partner application: Workable then signs deliveries with the application's secret instead of a token (from Workable's partner team)."},
 		{Key: "recruiter_key", Label: "Recruiter key", Pattern: `[A-Za-z0-9_-]+`,
 			Help: "Credits submissions to your agency: the key of your external recruiter account, which GET /recruiters lists. Empty: they count as sourced by the token's owner."},
-		{Key: connectors.CallsPerSecond, Label: "Calls a second", Pattern: `[0-9]{1,3}(\.[0-9]+)?`,
+		{Key: connectors.CallsPerSecond, Label: "Calls a second", Advanced: true, Pattern: `[0-9]{1,3}(\.[0-9]+)?`,
 			Help: "Leave empty for the documented 10 calls in 10 seconds. An OAuth or partner token may make 50 (Settings > Integrations > Apps): 5."},
 	}
 }

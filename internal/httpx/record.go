@@ -42,9 +42,17 @@ func WithSubject(ctx context.Context, subject any) context.Context {
 // SubjectFrom gives what [WithSubject] attached, or nil.
 func SubjectFrom(ctx context.Context) any { return ctx.Value(subjectKey{}) }
 
+type recorderKey struct{}
+
+// WithRecorder lets r have a copy of every exchange that is made with the context,
+// beside the client's own recorder: a person tries a connection and wants to see.
+func WithRecorder(ctx context.Context, r Recorder) context.Context {
+	return context.WithValue(ctx, recorderKey{}, r)
+}
+
 func (c *call) record(err error) {
-	r := c.client.cfg.Recorder
-	if r == nil {
+	r, watcher := c.client.cfg.Recorder, c.caller.Value(recorderKey{})
+	if r == nil && watcher == nil {
 		return
 	}
 	m := c.masker()
@@ -64,7 +72,12 @@ func (c *call) record(err error) {
 	if err != nil {
 		e.Err = m.text(err.Error())
 	}
-	r.Record(c.caller, e)
+	if r != nil {
+		r.Record(c.caller, e)
+	}
+	if w, ok := watcher.(Recorder); ok {
+		w.Record(c.caller, e)
+	}
 }
 
 // masker knows, beside the configured secrets, the tokens that this very request
