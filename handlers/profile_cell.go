@@ -38,6 +38,12 @@ func (s *Server) showProfileCell(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if from := q.text("source"); from != "" && f.cell.Key == "" {
+		f.applied = mapping.Applied{Name: "copy", Source: from}
+		if cel, err := f.applied.CEL(); err == nil { // else the field is picked, and the editor says what is wrong with it
+			f.typed.CEL = cel
+		}
+	}
 	return s.renderCell(w, r, http.StatusOK, p, f, p.edition())
 }
 

@@ -32,7 +32,11 @@ func (s *Server) cellView(ctx context.Context, p profile, f cellForm) (v web.Cel
 	v = web.CellView{Section: f.section.key, Label: f.section.label, Key: f.key, KeyOpen: f.keyOpen, KeyError: f.keyError, Title: mapping.Label(f.section.key, f.key),
 		Exists: f.cell.Key != "", Mode: f.mode, Source: f.applied.Source, CEL: orText(f.cel, f.typed.CEL), CELError: f.celError, CELAt: f.celAt,
 		Default: f.typed.Default, List: f.typed.List, Must: f.typed.Required, Error: f.problem, Conflict: f.conflict}
-	known := sectionTargets(f.section.key, s.standardOf(p))
+	words, err := s.vocabularyOf(ctx, p.connection.ID)
+	if err != nil {
+		return v, err
+	}
+	known := sectionTargets(f.section.key, s.standardOf(p), words)
 	if at := slices.IndexFunc(known, func(t mapping.Target) bool { return t.Key == f.key }); at >= 0 {
 		v.Title, v.Help, v.Required = known[at].Label, known[at].Help, known[at].Required
 	}
@@ -42,11 +46,18 @@ func (s *Server) cellView(ctx context.Context, p profile, f cellForm) (v web.Cel
 	}
 	v.Lists = listOptions(doc, f.typed.List)
 	v.Transforms = transformChoices(f.applied, doc)
+	if field, ok := words.field(f.section.key, f.key); ok && !mapping.Inbound(f.section.key) {
+		v.Type, v.Title = field.Type, field.Label
+		for _, o := range field.Values() {
+			v.Values = append(v.Values, web.Option{Value: o.Value, Label: o.Label})
+		}
+		offerValues(v.Transforms, v.Values)
+	}
 	samples, err := f.section.samples(s, ctx, p, discoveredRecords)
 	if err != nil {
 		return v, err
 	}
-	v.Sources, v.More = sourceRows(f.section.fieldsOf(samples), f.applied.Source)
+	v.Sources, v.More = sourceRows(words.sources(f.section.key, f.section.fieldsOf(samples)), f.applied.Source)
 	if len(samples) > 0 {
 		v.Live = &web.LiveValue{Sample: samples[0].title}
 		if f.typed.CEL != "" || f.typed.Default != "" {
@@ -55,6 +66,26 @@ func (s *Server) cellView(ctx context.Context, p profile, f cellForm) (v web.Cel
 		}
 	}
 	return v, nil
+}
+
+// offerValues makes the fixed value a choice of the values that the system has. One
+// that it does not have stays, and says so.
+func offerValues(transforms []web.TransformChoice, values []web.Option) {
+	at := slices.IndexFunc(transforms, func(t web.TransformChoice) bool { return t.Name == "constant" })
+	if at < 0 || len(values) == 0 {
+		return
+	}
+	for i := range transforms[at].Params {
+		p := &transforms[at].Params[i]
+		pairs := [][2]string{{"", "Choose a value"}}
+		if p.Value != "" && !slices.ContainsFunc(values, func(o web.Option) bool { return o.Value == p.Value }) {
+			pairs = append(pairs, [2]string{p.Value, p.Value + " (not in the list)"})
+		}
+		for _, o := range values {
+			pairs = append(pairs, [2]string{o.Value, o.Label})
+		}
+		p.Options = options(p.Value, pairs...)
+	}
 }
 
 func listOptions(d mapping.Document, chosen string) []web.Option {
@@ -93,8 +124,8 @@ func transformChoices(a mapping.Applied, d mapping.Document) (out []web.Transfor
 
 // sourceRows lists the fields that can be picked, with the one that is picked even
 // when no record has it.
-func sourceRows(fields []mapping.SourceField, chosen string) (out []web.SourceRow, more int) {
-	if chosen != "" && !slices.ContainsFunc(fields, func(f mapping.SourceField) bool { return f.Path == chosen }) {
+func sourceRows(fields []declaredSource, chosen string) (out []web.SourceRow, more int) {
+	if chosen != "" && !slices.ContainsFunc(fields, func(f declaredSource) bool { return f.Path == chosen }) {
 		out = append(out, web.SourceRow{Path: chosen, Type: "not found", Present: "none of the newest records", Chosen: true})
 	}
 	for _, f := range fields {
@@ -102,7 +133,7 @@ func sourceRows(fields []mapping.SourceField, chosen string) (out []web.SourceRo
 			more++
 			continue
 		}
-		out = append(out, web.SourceRow{Path: f.Path, Type: f.Type, Present: presence(f), Examples: trimmed(f.Examples), Chosen: f.Path == chosen})
+		out = append(out, web.SourceRow{Path: f.Path, Label: f.label, Type: f.Type, Present: presence(f), Examples: trimmed(f.Examples), Chosen: f.Path == chosen})
 	}
 	return out, more
 }
@@ -117,7 +148,10 @@ func trimmed(list []string) (out []string) {
 }
 
 // presence says how often a field holds something.
-func presence(f mapping.SourceField) string {
+func presence(f declaredSource) string {
+	if f.declared {
+		return "not seen yet"
+	}
 	if f.Of == 0 {
 		return "the hub's own record"
 	}

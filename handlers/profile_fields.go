@@ -38,9 +38,17 @@ func (s *Server) showProfileFields(w http.ResponseWriter, r *http.Request) error
 func (s *Server) fieldsView(r *http.Request, p profile, x section) (v web.FieldsView, err error) {
 	v = web.FieldsView{Section: x.key, Label: x.label, Help: x.help, Open: x.open}
 	standard := s.standardOf(p)
+	words, err := s.vocabularyOf(r.Context(), p.connection.ID)
+	if err != nil {
+		return v, err
+	}
+	if v.New, err = s.newFields(r.Context(), p, x); err != nil {
+		return v, err
+	}
+	v.Words = words.view()
 	for _, o := range sectionsOf(p) {
 		tab := web.SectionTab{Key: o.key, Label: o.label, URL: profileURL(p.id()) + "?section=" + o.key, Current: o.key == x.key}
-		for _, t := range targetsOf(o, p.document, standard) {
+		for _, t := range targetsOf(o, p.document, sectionTargets(o.key, standard, words)) {
 			if t.required && !t.mapped {
 				tab.Missing++
 			}
@@ -60,9 +68,17 @@ func (s *Server) fieldsView(r *http.Request, p profile, x section) (v web.Fields
 		v.Sample, v.SampleOf = samples[0].title, samples[0].url
 		values = liveValues(doc, x, samples[0])
 	}
-	for _, t := range targetsOf(x, p.document, standard) {
+	for _, t := range targetsOf(x, p.document, sectionTargets(x.key, standard, words)) {
 		row := fieldRow(p.id(), x, t)
 		row.Live, row.Problem = values[t.Key].value, values[t.Key].problem
+		f, told := words.field(x.key, t.Key)
+		if told && !mapping.Inbound(x.key) {
+			row.Type, row.Values, row.Gone = t.Type, t.Options, f.VanishedAt != nil
+		}
+		if told && !t.mapped && !t.required && x.open {
+			v.Vendor = append(v.Vendor, row)
+			continue
+		}
 		v.Rows = append(v.Rows, row)
 	}
 	return v, nil
@@ -78,9 +94,8 @@ type target struct {
 
 // targetsOf lists the fields of a map: required ones without a source first, then
 // those that are mapped, then what could be mapped.
-func targetsOf(x section, d, standard mapping.Document) (out []target) {
+func targetsOf(x section, d mapping.Document, known []mapping.Target) (out []target) {
 	cells := cellsOf(d, x.key)
-	known := sectionTargets(x.key, standard)
 	for _, k := range known {
 		t := target{Target: k, required: k.Required}
 		if at := slices.IndexFunc(cells, func(c mapping.Cell) bool { return c.Key == k.Key }); at >= 0 {
@@ -118,13 +133,14 @@ func (s *Server) standardOf(p profile) (d mapping.Document) {
 	return d
 }
 
-// sectionTargets are the known fields of a map.
-func sectionTargets(section string, standard mapping.Document) []mapping.Target {
+// sectionTargets are the known fields of a map: canonical ones, those of the
+// connector's own document, and those that the system told of.
+func sectionTargets(section string, standard mapping.Document, v vocabulary) []mapping.Target {
 	if section == statusSection {
 		return []mapping.Target{{Key: "word", Label: "Word", Help: "The client's word for where the candidate stands.", Required: true},
 			{Key: "at", Label: "Said at", Help: "When the client said it, by its clock."}}
 	}
-	return mapping.TargetsWith(section, standard)
+	return withVendor(mapping.TargetsWith(section, standard), section, v)
 }
 
 func fieldRow(connection string, x section, t target) web.FieldRow {

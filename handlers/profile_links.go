@@ -33,6 +33,10 @@ func gapURL(connection uuid.UUID, g staffing.Gap, d mapping.Document) string {
 	id := connection.String()
 	section, key, _ := strings.Cut(g.Field, ".")
 	switch {
+	case g.Kind == staffing.GapField:
+		return profileURL(id) + "?" + url.Values{"section": {section}}.Encode() + "#new-fields"
+	case g.Kind == staffing.GapOption:
+		return optionURL(id, g, d)
 	case g.Kind == staffing.GapStatus:
 		return profileURL(id, "statuses") + "?" + url.Values{"word": {g.Value}}.Encode() + "#" + orText(map[string]string{"requisition_status": "requisition-words"}[section], "stage-words")
 	case section == "status":
@@ -43,6 +47,30 @@ func gapURL(connection uuid.UUID, g staffing.Gap, d mapping.Document) string {
 		if at := slices.IndexFunc(cells, func(c mapping.Cell) bool { return c.Key == key }); at >= 0 && cells[at].List != "" {
 			return profileURL(id, "lists", cells[at].List) + "?" + url.Values{"add": {g.Value}}.Encode()
 		}
+	}
+	return cellURL(id, section, key)
+}
+
+// optionURL leads to what says a word that the system does not have: a status table,
+// the code list that holds it, or the cell.
+func optionURL(id string, g staffing.Gap, d mapping.Document) string {
+	section, key, _ := strings.Cut(g.Field, ".")
+	switch section {
+	case "internal_status":
+		return profileURL(id, "statuses") + "#f-internal." + url.PathEscape(key)
+	case "triggers":
+		return profileURL(id, "statuses") + "#triggers"
+	case "stages":
+		return profileURL(id, "statuses") + "?" + url.Values{"word": {g.Value}}.Encode() + "#stage-words"
+	}
+	for _, w := range d.Writes() {
+		if w.Section == section && w.Key == key && w.Value == g.Value && w.List == "" {
+			return cellURL(id, section, key)
+		}
+	}
+	cells := cellsOf(d, section)
+	if at := slices.IndexFunc(cells, func(c mapping.Cell) bool { return c.Key == key }); at >= 0 && cells[at].List != "" && g.Value != "" {
+		return profileURL(id, "lists", cells[at].List) + "?" + url.Values{"q": {g.Value}}.Encode()
 	}
 	return cellURL(id, section, key)
 }

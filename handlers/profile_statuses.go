@@ -22,6 +22,7 @@ type statusForm struct {
 	stages, requests map[string]string // word -> meaning
 	internal         map[string]string // stage -> word
 	triggers         string
+	boxes            []string // ticked words of the system
 	problem          string
 	conflict         string
 }
@@ -39,29 +40,83 @@ func (s *Server) renderStatuses(w http.ResponseWriter, r *http.Request, status i
 	role, marked := p.connection.Role, queryOf(r, "").text("word")
 	v := web.StatusesView{At: p.edition(), ShowWords: role == staffing.RoleClient, ShowRequests: role == staffing.RoleClient, ShowInternal: role == staffing.RoleInternalATS,
 		Triggers: strings.Join(p.document.Triggers, "\n")}
-	var err error
+	words, err := s.vocabularyOf(r.Context(), p.connection.ID)
+	if err != nil {
+		return err
+	}
+	v.Vocabulary = words.view()
 	if v.ShowWords {
-		if v.Words, err = s.stageWords(r.Context(), p, f, marked); err != nil {
+		if v.Words, err = s.stageWords(r.Context(), p, f, wordsOf(words, staffing.SubjectSubmission, marked)); err != nil {
 			return err
 		}
-		if v.Requests, err = s.requestWords(r.Context(), p, f, marked); err != nil {
+		if v.Requests, err = s.requestWords(r.Context(), p, f, wordsOf(words, staffing.SubjectRequisition, marked)); err != nil {
 			return err
 		}
 	}
-	for _, stage := range staffing.Stages() {
-		field := web.FormField{Key: "internal." + string(stage), Label: stage.Label(), Value: p.document.InternalStatus[stage]}
-		if f != nil {
-			field.Value = f.internal[string(stage)]
-		}
-		v.Internal = append(v.Internal, field)
-	}
+	s.fillInternal(&v, p, f, words)
 	if f != nil {
-		v.Error, v.Conflict, v.Triggers = f.problem, f.conflict, f.triggers
+		v.Error, v.Conflict = f.problem, f.conflict
 	}
 	if v.ProfileView, err = s.profileFrame(r, p, "statuses"); err != nil {
 		return err
 	}
 	return s.render(w, r, status, web.ProfileStatusesPage(v))
+}
+
+// fillInternal shows the internal ATS's words: picked from its own list where it
+// told one.
+func (s *Server) fillInternal(v *web.StatusesView, p profile, f *statusForm, words vocabulary) {
+	own, _ := words.declared(staffing.SubjectSubmission)
+	for _, stage := range staffing.Stages() {
+		field := web.FormField{Key: "internal." + string(stage), Label: stage.Label(), Value: p.document.InternalStatus[stage]}
+		if f != nil {
+			field.Value = f.internal[string(stage)]
+		}
+		if len(own) > 0 {
+			field.Options = ownWords(own, field.Value)
+		}
+		v.Internal = append(v.Internal, field)
+	}
+	ticked := p.document.Triggers
+	if f != nil {
+		ticked = append(slices.Clone(f.boxes), strings.Split(f.triggers, "\n")...)
+	}
+	var others []string
+	for _, word := range ticked {
+		if !slices.Contains(own, word) {
+			others = append(others, word)
+		}
+	}
+	for _, word := range own {
+		v.Boxes = append(v.Boxes, web.Option{Value: word, Label: word, Selected: slices.Contains(ticked, word)})
+	}
+	v.Triggers = strings.Join(others, "\n")
+}
+
+// ownWords offers the system's words. One that it does not have stays chosen, and
+// says so.
+func ownWords(own []string, chosen string) []web.Option {
+	pairs := [][2]string{{"", "Show nothing"}}
+	if chosen != "" && !slices.Contains(own, chosen) {
+		pairs = append(pairs, [2]string{chosen, chosen + " (not a status there)"})
+	}
+	for _, w := range own {
+		pairs = append(pairs, [2]string{w, w})
+	}
+	return options(chosen, pairs...)
+}
+
+// knownWords are what the system declares of a status table.
+type knownWords struct {
+	now    []string
+	gone   map[string]bool // folded
+	marked string          // the word that the page was opened for
+}
+
+func wordsOf(v vocabulary, subject staffing.Subject, marked string) knownWords {
+	k := knownWords{marked: marked}
+	k.now, k.gone = v.declared(subject)
+	return k
 }
 
 // seenWord is a word of the vendor with what is known of it.
@@ -73,7 +128,7 @@ type seenWord struct {
 	waitingURL string
 }
 
-func (s *Server) stageWords(ctx context.Context, p profile, f *statusForm, marked string) ([]web.WordRow, error) {
+func (s *Server) stageWords(ctx context.Context, p profile, f *statusForm, k knownWords) ([]web.WordRow, error) {
 	list, err := s.store.StatusWords(ctx, p.connection.ID)
 	if err != nil {
 		return nil, err
@@ -93,10 +148,10 @@ func (s *Server) stageWords(ctx context.Context, p profile, f *statusForm, marke
 	for _, stage := range staffing.Stages() {
 		choices = append(choices, [2]string{string(stage), stage.Label()})
 	}
-	return wordRows(seen, wordTable{table, typed, choices, marked}), nil
+	return wordRows(seen, wordTable{table, typed, choices, k}), nil
 }
 
-func (s *Server) requestWords(ctx context.Context, p profile, f *statusForm, marked string) ([]web.WordRow, error) {
+func (s *Server) requestWords(ctx context.Context, p profile, f *statusForm, k knownWords) ([]web.WordRow, error) {
 	list, err := s.store.RequisitionWords(ctx, p.connection.ID)
 	if err != nil {
 		return nil, err
@@ -116,7 +171,7 @@ func (s *Server) requestWords(ctx context.Context, p profile, f *statusForm, mar
 	for _, state := range staffing.RequisitionStatuses() {
 		choices = append(choices, [2]string{string(state), words(string(state))})
 	}
-	return wordRows(seen, wordTable{table, typed, choices, marked}), nil
+	return wordRows(seen, wordTable{table, typed, choices, k}), nil
 }
 
 // wordTable is a status table as its form shows it.
@@ -124,7 +179,7 @@ type wordTable struct {
 	table   map[string]string // word -> meaning
 	typed   map[string]string // what was sent; nil: nothing
 	choices [][2]string
-	marked  string // the word that the page was opened for
+	knownWords
 }
 
 const emptyWords = 2 // rows for words that nobody has said yet
@@ -151,13 +206,21 @@ func wordRows(seen []seenWord, t wordTable) (out []web.WordRow) {
 			seen = append(seen, seenWord{word: word})
 		}
 	}
+	declared := map[string]bool{}
+	for _, word := range t.now {
+		declared[foldWord(word)] = true
+		if !slices.ContainsFunc(seen, func(x seenWord) bool { return foldWord(x.word) == foldWord(word) }) {
+			seen = append(seen, seenWord{word: word})
+		}
+	}
 	for _, x := range seen {
 		if known[foldWord(x.word)] {
 			continue
 		}
 		known[foldWord(x.word)] = true
 		m := meaning(x.word)
-		row := web.WordRow{Word: x.word, Count: x.count, LastAt: x.last, Waiting: x.waiting, WaitingURL: x.waitingURL, Mapped: m != "", Marked: foldWord(x.word) == foldWord(t.marked)}
+		row := web.WordRow{Word: x.word, Count: x.count, LastAt: x.last, Waiting: x.waiting, WaitingURL: x.waitingURL, Mapped: m != "", Marked: foldWord(x.word) == foldWord(t.marked),
+			Declared: declared[foldWord(x.word)], Gone: t.gone[foldWord(x.word)]}
 		if typed, was := t.typed[x.word]; was {
 			m = typed
 		}
@@ -173,12 +236,14 @@ func wordRows(seen []seenWord, t wordTable) (out []web.WordRow) {
 
 func rankWord(w web.WordRow) int {
 	switch {
-	case !w.Mapped:
+	case !w.Mapped && (w.Count > 0 || !w.Declared):
 		return 0
 	case w.Count > 0:
 		return 1
+	case !w.Mapped:
+		return 2 // nobody has said it yet
 	}
-	return 2
+	return 3
 }
 
 // foldWord makes words equal that the hub takes for the same.
@@ -226,6 +291,7 @@ func readStatuses(r *http.Request, role staffing.Role) *statusForm {
 	}
 	if role == staffing.RoleInternalATS {
 		f.internal, f.triggers = map[string]string{}, strings.ReplaceAll(r.PostForm.Get("triggers"), "\r\n", "\n")
+		f.boxes = r.PostForm["trigger"]
 		for _, stage := range staffing.Stages() {
 			f.internal[string(stage)] = formText(r, "internal."+string(stage))
 		}
@@ -246,13 +312,28 @@ func (f *statusForm) edit(id uuid.UUID, by string, at web.Edition) edit {
 			after = after.WithInternalStatus(staffing.Stage(stage), f.internal[stage])
 		}
 		if f.internal != nil {
-			after = after.WithTriggers(strings.Split(f.triggers, "\n"))
+			after = after.WithTriggers(inOrderOf(d.Triggers, append(slices.Clone(f.boxes), strings.Split(f.triggers, "\n")...)))
 		}
 		if _, err := mapping.Compile(mapping.Document{Stages: after.Stages, RequisitionStatus: after.RequisitionStatus, InternalStatus: after.InternalStatus, Triggers: after.Triggers}); err != nil {
 			return d, nil, err
 		}
 		return after, changedCells(d, after), nil
 	}}
+}
+
+// inOrderOf keeps words that were there in their order; new ones follow.
+func inOrderOf(before, now []string) (out []string) {
+	for _, w := range before {
+		if slices.Contains(now, w) {
+			out = append(out, w)
+		}
+	}
+	for _, w := range now {
+		if w = strings.TrimSpace(w); w != "" && !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // changedCells names what differs between two status tables, for the audit log.

@@ -40,6 +40,10 @@ func gapDo(k staffing.GapKind) string {
 		return "Ask the client to fill in the field, or give the cell a default."
 	case staffing.GapValue:
 		return "Correct the cell's expression in the connection's profile."
+	case staffing.GapField:
+		return "Map the field in the connection's profile, or say there that it is ignored. No record waits for it."
+	case staffing.GapOption:
+		return "Choose a value that the system has, or read its fields again."
 	default:
 		return ""
 	}

@@ -39,10 +39,11 @@ func (q queries) NoteGaps(ctx context.Context, connectionID uuid.UUID, gaps []st
 	return nil
 }
 
-// Gaps lists the open gaps of a connection, or of all with the nil UUID.
+// Gaps lists the open gaps of a connection, or of all with the nil UUID: those that
+// records wait for first, then the most frequent.
 func (q queries) Gaps(ctx context.Context, connectionID uuid.UUID) (out []Gap, err error) {
 	return out, q.list(ctx, &out, "gaps", `select * from gaps where closed_at is null and ($1 = '00000000-0000-0000-0000-000000000000'::uuid or connection_id = $1)
-		order by count desc, last_at desc limit 500`, connectionID)
+		order by kind in ('field', 'option'), count desc, last_at desc limit 500`, connectionID)
 }
 
 // CloseGaps closes all gaps of a connection, when a new profile is published:

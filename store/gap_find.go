@@ -55,6 +55,18 @@ func (t *Tx) NotePayloadKeys(ctx context.Context, connectionID uuid.UUID, feed s
 		returning path, example, count, initial, first_at, ignored_at`, connectionID, feed, Doc(rows), t.now())
 }
 
+// PayloadExamples gives the first example of each key that has a gap open.
+func (q queries) PayloadExamples(ctx context.Context, connectionID uuid.UUID) (map[string]string, error) {
+	var rows []PayloadKey
+	err := q.list(ctx, &rows, "payload keys", `select k.path, k.example, k.count, k.initial, k.first_at, k.ignored_at from payload_keys k
+		where k.connection_id = $1 and exists (select 1 from gaps g where g.connection_id = $1 and g.kind = 'field' and g.value = k.path and g.closed_at is null)`, connectionID)
+	out := make(map[string]string, len(rows))
+	for _, r := range rows {
+		out[r.Path] = r.Example
+	}
+	return out, err
+}
+
 // IgnorePayloadKey closes the gap of a new field for good.
 func (t *Tx) IgnorePayloadKey(ctx context.Context, connectionID uuid.UUID, path, by string) error {
 	if err := t.execOne(ctx, staffing.NotFound, "field", `with ignored as (update payload_keys set ignored_at = $3, ignored_by = $4 where connection_id = $1 and path = $2 returning 1)

@@ -44,6 +44,9 @@ type FieldsView struct {
 	Sample   string // which record the live values come from; empty: none is here yet
 	SampleOf string // its page in the hub
 	Open     bool   // the section takes keys that nobody listed: an outbound map
+	Words    VocabularyView
+	New      []NewField
+	Vendor   []FieldRow // fields of the system itself that are not mapped
 }
 
 // SectionTab is one map of the document.
@@ -68,6 +71,9 @@ type FieldRow struct {
 	Default   string
 	List      string
 	Live      string // the value in the newest record
+	Type      string // of a field of the system itself
+	Values    []string // of its pick list
+	Gone      bool     // the system no longer has it
 	Problem   string // why there is none
 	URL       string
 }
@@ -100,6 +106,8 @@ type CellView struct {
 	Error      string
 	Conflict   string // who saved meanwhile
 	Live       *LiveValue
+	Values     []Option // of the pick list that the cell writes to; Label may differ
+	Type       string   // of the system's field
 	Sources    []SourceRow
 	More       int // sources that are not listed
 }
@@ -129,6 +137,7 @@ type LiveValue struct {
 // SourceRow is a field that was found in payloads.
 type SourceRow struct {
 	Path     string
+	Label    string // as the system's people see it; empty: not told
 	Type     string
 	Present  string // "98 of 100"
 	Examples []string
@@ -148,6 +157,8 @@ type StatusesView struct {
 	ShowInternal bool // an internal ATS
 	Internal     []FormField
 	Triggers     string
+	Boxes        []Option // words of the system that can be ticked as triggers
+	Vocabulary   VocabularyView
 	Error        string
 	Conflict     string
 }
@@ -162,6 +173,8 @@ type WordRow struct {
 	Choices    []Option
 	Mapped     bool
 	Marked     bool // the page was opened for this word
+	Declared   bool // the system's own setup holds it
+	Gone       bool // it once did
 }
 
 // ListsView is the tab of code lists. POST /connections/{id}/profile/lists sends
