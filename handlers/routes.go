@@ -96,6 +96,8 @@ func (s *Server) Routes() []Route {
 		{"POST", "/connections/{id}/profile/discard", configure, s.discardDraft},
 		{"GET", "/connections/{id}/profile/versions", anyone, s.showProfileVersions},
 		{"POST", "/connections/{id}/profile/rollback", configure, s.rollBackProfile},
+		{"GET", "/connections/{id}/profile/copy", configure, s.showProfileCopy},
+		{"POST", "/connections/{id}/profile/copy", configure, s.copyProfile},
 		{"POST", "/connections/{id}/profile/reprocess", configure, s.reprocessProfile},
 
 		{"GET", "/audit", auditors, s.listAudit},
