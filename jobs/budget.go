@@ -23,7 +23,7 @@ func (s *Systems) paced(ctx context.Context, kind connectors.Kind, settings conn
 	}
 	l := kind.Limits.For(settings)
 	pace := httpx.NewShared(s.store, key, httpx.Allowance{PerSecond: l.PerSecond, Burst: l.Burst}, l.Concurrency, s.log)
-	return &opened{budget: key, pace: pace, breaker: httpx.NewBreaker(0, 0), seats: make(chan struct{}, seatsFor(l, s.jobTimeout, s.workers))}, nil
+	return &opened{budget: key, pace: pace, breaker: httpx.NewBreaker(0, 0), lane: newLane(seatsFor(l, s.jobTimeout, s.workers))}, nil
 }
 
 // budgetKey names a credential without telling it: what is secret and what is an

@@ -97,7 +97,7 @@ type run struct {
 	connection           uuid.UUID // the outside system that the step works with
 	complete             func(context.Context, *store.Tx) error
 	done                 bool
-	seats                []chan struct{}
+	seats                []seat
 	standing             bool // a poll: its lease is its seat
 	quiet                bool // retries of this step are normal and are not noted
 }
@@ -129,29 +129,28 @@ func (r *run) open(ctx context.Context, id uuid.UUID) (*System, error) {
 	if err := sys.resting(r.hub.now()); err != nil {
 		return nil, err
 	}
-	return sys, r.sit(sys)
+	return sys, r.sit(ctx, sys)
 }
 
 // sit takes a seat at the connection until the step ends. When all are taken, the
-// step comes back a little later: it has not called anybody.
-func (r *run) sit(sys *System) error {
+// step comes back when its turn may be: it has not called anybody.
+func (r *run) sit(ctx context.Context, sys *System) error {
 	if r.standing {
 		return nil
 	}
-	select {
-	case sys.seats <- struct{}{}:
-		r.seats = append(r.seats, sys.seats)
-		return nil
-	default:
-		return &staffing.Error{Code: staffing.RateLimited, RetryAfter: time.Second + jitter(5*time.Second),
-			Message: "Enough is under way with " + sys.Connection.Name + "; this comes next."}
+	place, ok := sys.lane.take(time.Now())
+	if !ok {
+		r.hub.clear(ctx, sys.lane, r.kind, sys.Connection.ID)
+		return sys.lane.full(time.Now(), sys.Connection.Name)
 	}
+	r.seats = append(r.seats, place)
+	return nil
 }
 
 // rise gives the seats back.
 func (r *run) rise() {
 	for _, s := range r.seats {
-		<-s
+		s.leave(time.Now())
 	}
 	r.seats = nil
 }
@@ -159,8 +158,8 @@ func (r *run) rise() {
 // leave gives back the seat at one system, of which nothing more is asked: a step
 // that waits for a slow system shall not sit at a quick one.
 func (r *run) leave(sys *System) {
-	if i := slices.Index(r.seats, sys.seats); i >= 0 {
-		<-sys.seats
+	if i := slices.IndexFunc(r.seats, func(s seat) bool { return s.lane == sys.lane }); i >= 0 {
+		r.seats[i].leave(time.Now())
 		r.seats = slices.Delete(r.seats, i, i+1)
 	}
 }

@@ -28,7 +28,7 @@ type System struct {
 	Version    int              // of the profile
 	lists      string           // the stamp of the code lists
 	http       *httpx.Client
-	seats      chan struct{} // steps that work with the connection at the same time
+	lane       *lane // of the steps that work with the connection
 	// maintenance is when the vendor is down by plan.
 	maintenance connectors.Maintenance
 }
@@ -62,7 +62,7 @@ type opened struct {
 	updated time.Time
 	pace    httpx.Limiter
 	breaker *httpx.Breaker
-	seats   chan struct{}
+	lane    *lane
 	budget  string // the key of its credential's budget
 }
 
@@ -112,7 +112,7 @@ func (s *Systems) build(ctx context.Context, c store.Connection, kind connectors
 	if err != nil {
 		return nil, err
 	}
-	sys := &System{Connection: c, Kind: kind, http: s.client(kind, settings, o, c.ID), seats: o.seats, maintenance: rest}
+	sys := &System{Connection: c, Kind: kind, http: s.client(kind, settings, o, c.ID), lane: o.lane, maintenance: rest}
 	s.open[c.ID] = o
 	sys.Connector, err = kind.Open(connectors.Deps{Settings: settings, HTTP: sys.http, Now: s.now,
 		Tokens: &tokens{store: s.store, connection: c.ID, now: s.now}, Spool: &spool{s.store, c.ID},

@@ -1,0 +1,66 @@
+package jobs
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/tributary-hub/tributary/staffing"
+	"github.com/tributary-hub/tributary/store"
+	"github.com/tributary-hub/tributary/store/storetest"
+)
+
+func TestTheMoreWaitForASystemTheLaterTheyComeBack(t *testing.T) {
+	t.Parallel()
+	l, now := newLane(2), time.Now()
+	for range 2 {
+		if _, ok := l.take(now); !ok {
+			t.Fatal("a free seat is not given")
+		}
+	}
+	if _, ok := l.take(now); ok {
+		t.Fatal("a third of two seats is given")
+	}
+	now = now.Add(30 * time.Second) // both hang
+	first := staffing.RetryAfterOf(l.full(now, "Acme"))
+	if first < 7*time.Second || first > 15*time.Second {
+		t.Errorf("the only one that waits comes back after %s; the seats are kept for 30 s", first)
+	}
+	var last time.Duration
+	for range 1000 {
+		last = staffing.RetryAfterOf(l.full(now, "Acme"))
+	}
+	if last < time.Minute || last > 2*time.Minute {
+		t.Errorf("the thousandth comes back after %s", last)
+	}
+}
+
+// The first step that finds no seat takes what waits for the same system out of the
+// way of the others.
+func TestABacklogStandsInNobodysWay(t *testing.T) {
+	b := newBench(t)
+	b.halt(b.hub) // nobody works, so everything waits
+	quick := b.connect(staffing.RoleClient, "their-ats")
+	for connection, n := range map[uuid.UUID]int{b.clientID: 30, quick: 5} {
+		c, err := b.store.Connection(b.ctx, connection)
+		b.must(err)
+		req := storetest.Requisition(t, b.store, c)
+		for range n {
+			sub := storetest.Submission(t, b.store, req)
+			b.tx(func(tx *store.Tx) error { return b.hub.Deliver(b.ctx, tx, sub.ID) })
+		}
+	}
+	waiting := func(connection uuid.UUID) int64 {
+		n, err := b.store.CountLane(b.ctx, kindDeliver, connection)
+		b.must(err)
+		return n
+	}
+	if n := waiting(b.clientID); n != 30 {
+		t.Fatalf("%d of 30 jobs wait", n)
+	}
+	b.hub.clear(b.ctx, newLane(2), kindDeliver, b.clientID)
+	if busy, free := waiting(b.clientID), waiting(quick); busy != 0 || free != 5 {
+		t.Errorf("%d jobs for the busy system and %d of 5 for the other wait in the queue", busy, free)
+	}
+}
