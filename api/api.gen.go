@@ -604,7 +604,7 @@ type CodeListSummary struct {
 
 // Connection A connection with its settings and feeds. Values of secrets are never given.
 //
-// Example: {"capabilities":["requisitions","submissions","statuses"],"client_id":"01936f29-51f0-7b44-8a0e-6a1d9d0f4e77","created_at":"2026-03-02T09:15:00Z","feeds":[],"id":"01936f2a-7c1e-7d52-9a31-0b5f3a6d2c10","kind":"example-vms","mode":"live","name":"Acme programme","profile_version":1,"refusals":[],"role":"client","secrets_set":["client_secret"],"settings":{"base_url":"https://vms.example.com"},"state":"active","updated_at":"2026-03-02T09:15:00Z"}
+// Example: {"capabilities":["requisitions","submissions","statuses"],"client_id":"01936f29-51f0-7b44-8a0e-6a1d9d0f4e77","created_at":"2026-03-02T09:15:00Z","feeds":[],"id":"01936f2a-7c1e-7d52-9a31-0b5f3a6d2c10","kind":"example-vms","live_flows":["jobs","candidates","statuses","bills"],"mode":"live","name":"Acme programme","profile_version":1,"refusals":[],"role":"client","secrets_set":["client_secret"],"settings":{"base_url":"https://vms.example.com"},"state":"active","updated_at":"2026-03-02T09:15:00Z"}
 type Connection = ConnectionDetail
 
 // ConnectionChange Example: {"settings":{"base_url":"https://vms.example.com"}}
@@ -644,6 +644,9 @@ type ConnectionSummary struct {
 
 	// Kind The kind of connector.
 	Kind string `json:"kind"`
+
+	// LiveFlows What the connection writes outside, in its order. All of them in the mode `live`, none or the first ones in `shadow`.
+	LiveFlows LiveFlows `json:"live_flows"`
 
 	// Mode `shadow`: records are read, mapped and checked, and nothing is written outside for them.
 	Mode ConnectionMode `json:"mode"`
@@ -992,6 +995,9 @@ type Finding = staffing.Finding
 // FindingList The rules that the record broke.
 type FindingList = []Finding
 
+// Flow `jobs`: requisitions become jobs in the internal ATS. `candidates`: submissions go to the client. `statuses`: the internal ATS shows the client's stages. `bills`: approved placements are posted in the ERP.
+type Flow = string
+
 // Gap Something in the record that the mapping does not know.
 type Gap = staffing.Gap
 
@@ -1015,6 +1021,9 @@ type Limits struct {
 	// PerSecond Calls a second.
 	PerSecond float64 `json:"per_second"`
 }
+
+// LiveFlows What the connection writes outside, in its order. All of them in the mode `live`, none or the first ones in `shadow`.
+type LiveFlows = []Flow
 
 // Location A place of work.
 type Location = staffing.Location
@@ -1776,6 +1785,9 @@ type ShadowScore struct {
 	// Jobs Jobs that the internal ATS would have got.
 	Jobs int `json:"jobs"`
 
+	// LiveFlows What the connection writes outside, in its order. All of them in the mode `live`, none or the first ones in `shadow`.
+	LiveFlows LiveFlows `json:"live_flows"`
+
 	// Mode `shadow`: records are read, mapped and checked, and nothing is written outside for them.
 	Mode ConnectionMode `json:"mode"`
 
@@ -2076,6 +2088,12 @@ type ListExchangesParams struct {
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
+// GoLiveParams defines parameters for GoLive.
+type GoLiveParams struct {
+	// Flow One flow; without it, all of them.
+	Flow Flow `form:"flow,omitempty" json:"flow,omitempty,omitzero"`
+}
+
 // DiffProfileParams defines parameters for DiffProfile.
 type DiffProfileParams struct {
 	// From The number of the version before; without it, the one in force.
@@ -2101,6 +2119,12 @@ type PutProfileDraftParams struct {
 type WithdrawPublicationParams struct {
 	// Revision Take it back only if this is still the revision of the draft; without it, of any.
 	Revision int `form:"revision,omitempty" json:"revision,omitempty,omitzero"`
+}
+
+// GoShadowParams defines parameters for GoShadow.
+type GoShadowParams struct {
+	// Flow One flow; without it, all of them.
+	Flow Flow `form:"flow,omitempty" json:"flow,omitempty,omitzero"`
 }
 
 // ListShadowEventsParams defines parameters for ListShadowEvents.
@@ -2323,7 +2347,7 @@ type ServerInterface interface {
 	GetCodeListVersion(w http.ResponseWriter, r *http.Request, id ID, name ListName, version int)
 	// GoLive Let a connection write outside
 	// (POST /connections/{id}/live)
-	GoLive(w http.ResponseWriter, r *http.Request, id ID)
+	GoLive(w http.ResponseWriter, r *http.Request, id ID, params GoLiveParams)
 	// PauseConnection Pause a connection
 	// (POST /connections/{id}/pause)
 	PauseConnection(w http.ResponseWriter, r *http.Request, id ID)
@@ -2374,7 +2398,7 @@ type ServerInterface interface {
 	GetShadowScore(w http.ResponseWriter, r *http.Request, id ID)
 	// GoShadow Put a connection into shadow mode
 	// (POST /connections/{id}/shadow)
-	GoShadow(w http.ResponseWriter, r *http.Request, id ID)
+	GoShadow(w http.ResponseWriter, r *http.Request, id ID, params GoShadowParams)
 	// ListShadowEvents List the writes that shadow mode left out
 	// (GET /connections/{id}/shadow/events)
 	ListShadowEvents(w http.ResponseWriter, r *http.Request, id ID, params ListShadowEventsParams)
@@ -2578,7 +2602,7 @@ func (_ Unimplemented) GetCodeListVersion(w http.ResponseWriter, r *http.Request
 
 // GoLive Let a connection write outside
 // (POST /connections/{id}/live)
-func (_ Unimplemented) GoLive(w http.ResponseWriter, r *http.Request, id ID) {
+func (_ Unimplemented) GoLive(w http.ResponseWriter, r *http.Request, id ID, params GoLiveParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -2680,7 +2704,7 @@ func (_ Unimplemented) GetShadowScore(w http.ResponseWriter, r *http.Request, id
 
 // GoShadow Put a connection into shadow mode
 // (POST /connections/{id}/shadow)
-func (_ Unimplemented) GoShadow(w http.ResponseWriter, r *http.Request, id ID) {
+func (_ Unimplemented) GoShadow(w http.ResponseWriter, r *http.Request, id ID, params GoShadowParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -3451,8 +3475,24 @@ func (siw *ServerInterfaceWrapper) GoLive(w http.ResponseWriter, r *http.Request
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GoLiveParams
+
+	// ------------- Optional query parameter "flow" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "flow", r.URL.Query(), &params.Flow, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "flow"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "flow", Err: err})
+		}
+		return
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GoLive(w, r, id)
+		siw.Handler.GoLive(w, r, id, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3979,8 +4019,24 @@ func (siw *ServerInterfaceWrapper) GoShadow(w http.ResponseWriter, r *http.Reque
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GoShadowParams
+
+	// ------------- Optional query parameter "flow" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "flow", r.URL.Query(), &params.Flow, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "flow"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "flow", Err: err})
+		}
+		return
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GoShadow(w, r, id)
+		siw.Handler.GoShadow(w, r, id, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -6101,7 +6157,8 @@ func (response GetCodeListVersiondefaultApplicationProblemPlusJSONResponse) Visi
 }
 
 type GoLiveRequestObject struct {
-	ID ID `json:"id"`
+	ID     ID `json:"id"`
+	Params GoLiveParams
 }
 
 type GoLiveResponseObject interface {
@@ -6777,7 +6834,8 @@ func (response GetShadowScoredefaultApplicationProblemPlusJSONResponse) VisitGet
 }
 
 type GoShadowRequestObject struct {
-	ID ID `json:"id"`
+	ID     ID `json:"id"`
+	Params GoShadowParams
 }
 
 type GoShadowResponseObject interface {
@@ -8703,10 +8761,11 @@ func (sh *strictHandler) GetCodeListVersion(w http.ResponseWriter, r *http.Reque
 }
 
 // GoLive operation middleware
-func (sh *strictHandler) GoLive(w http.ResponseWriter, r *http.Request, id ID) {
+func (sh *strictHandler) GoLive(w http.ResponseWriter, r *http.Request, id ID, params GoLiveParams) {
 	var request GoLiveRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.GoLive(ctx, request.(GoLiveRequestObject))
@@ -9191,10 +9250,11 @@ func (sh *strictHandler) GetShadowScore(w http.ResponseWriter, r *http.Request, 
 }
 
 // GoShadow operation middleware
-func (sh *strictHandler) GoShadow(w http.ResponseWriter, r *http.Request, id ID) {
+func (sh *strictHandler) GoShadow(w http.ResponseWriter, r *http.Request, id ID, params GoShadowParams) {
 	var request GoShadowRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.GoShadow(ctx, request.(GoShadowRequestObject))

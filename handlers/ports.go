@@ -63,6 +63,9 @@ type Profiles interface {
 	Publish(ctx context.Context, connectionID uuid.UUID, revision int, by store.User, note string) (version int, waiting bool, err error)
 	// RollBack puts an old version in force again, as a new one.
 	RollBack(ctx context.Context, connectionID uuid.UUID, version int, by store.User, note string) (newVersion int, err error)
+	// ListSaved tries the records again that a mapping or a rule holds, within the
+	// transaction that saves a code list; it gives how many they are.
+	ListSaved(ctx context.Context, tx *store.Tx, connectionID uuid.UUID) (n int, err error)
 	// Reprocess maps and checks again what an older version made and is not at an end;
 	// it gives how many records are on their way.
 	Reprocess(ctx context.Context, connectionID uuid.UUID, by store.User) (n int, err error)

@@ -121,6 +121,27 @@ func TestAListThatAProfileNeedsIsNotDropped(t *testing.T) {
 	}
 }
 
+func TestASavedListSaysWhatItTriesAgain(t *testing.T) {
+	t.Parallel()
+	h := openHub(t)
+	c, b := h.configured(""), h.as(accountManager)
+	base := "/connections/" + c.ID.String() + "/profile"
+	r := storetest.Requisition(t, h.store, c)
+	h.ok(h.store.InTx(context.Background(), func(tx *store.Tx) error {
+		r.State = store.RequisitionNeedsAttention
+		return tx.SaveValidation(context.Background(), r)
+	}))
+	for _, form := range []struct {
+		path string
+		form url.Values
+	}{{"/lists", url.Values{"name": {"sites"}, "text": {"B1,Boston"}}}, {"/lists/sites", url.Values{"code": {"B2"}}}} {
+		b.post(base+form.path, form.form).must(t, http.StatusSeeOther)
+		if got := b.get(base + "/lists").page(t).Text(); !strings.Contains(got, "1 held record is tried again now") {
+			t.Errorf("%s does not say what it tries again", form.path)
+		}
+	}
+}
+
 func TestOlderRecordsAreOfferedAndExplained(t *testing.T) {
 	t.Parallel()
 	h := openHub(t)

@@ -70,6 +70,14 @@ func (f *fakeProfiles) RollBack(ctx context.Context, id uuid.UUID, version int, 
 	return n, err
 }
 
+func (f *fakeProfiles) ListSaved(ctx context.Context, tx *store.Tx, id uuid.UUID) (int, error) {
+	older, err := tx.OlderRecords(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	return older.Held, f.note("list saved", older.Held)
+}
+
 func (f *fakeProfiles) Reprocess(ctx context.Context, id uuid.UUID, _ store.User) (int, error) {
 	if _, err := f.store.Connection(ctx, id); err != nil {
 		return 0, err

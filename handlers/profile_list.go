@@ -98,13 +98,14 @@ func (s *Server) addListEntry(w http.ResponseWriter, r *http.Request) error {
 		v.Error = "Give a code; code and meaning have at most 500 characters each."
 		return s.renderList(w, r, http.StatusUnprocessableEntity, v)
 	}
-	if err := s.addEntry(r.Context(), viewer(r).Email, newEntry{id, name, v.Code, orText(v.Value, v.Code), entries}); err != nil {
+	released, err := s.addEntry(r.Context(), viewer(r).Email, newEntry{id, name, v.Code, orText(v.Value, v.Code), entries})
+	if err != nil {
 		if v.Error = refusedBy(err) + conflictOf(err); v.Error == "" {
 			return err
 		}
 		return s.renderList(w, r, http.StatusUnprocessableEntity, v)
 	}
-	return s.done(w, r, profileURL(id.String(), "lists", name), v.Code+" is added, and in force.")
+	return s.done(w, r, profileURL(id.String(), "lists", name), v.Code+" is added, and in force. "+heldWords(released))
 }
 
 // newEntry is a code that is added to a list. fallback is the list as it stands in
@@ -117,8 +118,8 @@ type newEntry struct {
 
 // addEntry makes the next version of a list, with one entry more than the newest
 // one that is there when it is saved.
-func (s *Server) addEntry(ctx context.Context, by string, e newEntry) error {
-	err := s.audited(ctx, deed{by, "profile.list_saved", staffing.SubjectConnection, e.connection}, func(tx *store.Tx) (map[string]any, error) {
+func (s *Server) addEntry(ctx context.Context, by string, e newEntry) (released int, err error) {
+	err = s.audited(ctx, deed{by, "profile.list_saved", staffing.SubjectConnection, e.connection}, func(tx *store.Tx) (map[string]any, error) {
 		entries, was, err := tx.CodeList(ctx, e.connection, e.list)
 		if staffing.CodeOf(err) == staffing.NotFound {
 			entries, err = e.fallback, nil
@@ -132,10 +133,22 @@ func (s *Server) addEntry(ctx context.Context, by string, e newEntry) error {
 		if err == nil && version != was+1 {
 			err = staffing.Errorf(staffing.Conflict, "somebody saved this list at the same moment; add the entry again")
 		}
-		return map[string]any{"list": e.list, "version": version, "entries": len(entries), "added": e.code}, err
+		if err != nil {
+			return nil, err
+		}
+		released, err = s.releaseHeld(ctx, tx, e.connection)
+		return map[string]any{"list": e.list, "version": version, "entries": len(entries), "added": e.code, "released": released}, err
 	})
 	if err == nil {
 		s.cfg.Systems.Forget(e.connection)
 	}
-	return err
+	return released, err
+}
+
+// releaseHeld tries the held records of a connection again, where the hub can.
+func (s *Server) releaseHeld(ctx context.Context, tx *store.Tx, connection uuid.UUID) (int, error) {
+	if s.cfg.Profiles == nil {
+		return 0, nil
+	}
+	return s.cfg.Profiles.ListSaved(ctx, tx, connection)
 }

@@ -73,9 +73,9 @@ func (s *Server) saveProfileList(w http.ResponseWriter, r *http.Request) error {
 	case len(file.entries) == 0:
 		v.Error = "Choose a file, or paste lines: there is no entry."
 	default:
-		version, err := s.storeList(r.Context(), viewer(r).Email, id, v.Name, file.entries)
+		version, released, err := s.storeList(r.Context(), viewer(r).Email, id, v.Name, file.entries)
 		if err == nil {
-			return s.done(w, r, profileURL(id.String(), "lists"), v.Name+" is saved: "+counted(len(file.entries), "entry", "entries")+", version "+strconv.Itoa(version)+".")
+			return s.done(w, r, profileURL(id.String(), "lists"), v.Name+" is saved: "+counted(len(file.entries), "entry", "entries")+", version "+strconv.Itoa(version)+". "+heldWords(released))
 		}
 		if !refused(err) {
 			return err
@@ -115,14 +115,18 @@ func listText(r *http.Request) (string, error) {
 	return string(body), nil
 }
 
-// storeList makes a new version of a list; the log names the list and its size.
-func (s *Server) storeList(ctx context.Context, by string, id uuid.UUID, name string, entries map[string]string) (version int, err error) {
+// storeList makes a new version of a list, and tries again what is held; the log
+// names the list and its size.
+func (s *Server) storeList(ctx context.Context, by string, id uuid.UUID, name string, entries map[string]string) (version, released int, err error) {
 	err = s.audited(ctx, deed{by, "profile.list_saved", staffing.SubjectConnection, id}, func(tx *store.Tx) (map[string]any, error) {
-		version, err = tx.SaveCodeList(ctx, id, name, entries, by)
-		return map[string]any{"list": name, "version": version, "entries": len(entries)}, err
+		if version, err = tx.SaveCodeList(ctx, id, name, entries, by); err != nil {
+			return nil, err
+		}
+		released, err = s.releaseHeld(ctx, tx, id)
+		return map[string]any{"list": name, "version": version, "entries": len(entries), "released": released}, err
 	})
 	if err == nil {
 		s.cfg.Systems.Forget(id)
 	}
-	return version, err
+	return version, released, err
 }

@@ -78,7 +78,7 @@ func (a restAPI) PutCodeList(ctx context.Context, req api.PutCodeListRequestObje
 	if err != nil {
 		return nil, err
 	}
-	version, err := a.s.storeList(ctx, actorOf(ctx), req.ID, req.Name, entries)
+	version, _, err := a.s.storeList(ctx, actorOf(ctx), req.ID, req.Name, entries)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func (a restAPI) ListConnections(ctx context.Context, _ api.ListConnectionsReque
 }
 
 func connectionSummary(c store.Connection) api.ConnectionSummary {
-	return api.ConnectionSummary{ID: c.ID, ClientID: value(c.ClientID), Kind: c.Kind, Role: c.Role, Name: c.Name, State: c.State, StateReason: c.StateReason, Mode: c.Mode,
+	return api.ConnectionSummary{ID: c.ID, ClientID: value(c.ClientID), Kind: c.Kind, Role: c.Role, Name: c.Name, State: c.State, StateReason: c.StateReason, Mode: c.Mode, LiveFlows: liveFlows(c),
 		CreatedAt: c.CreatedAt.UTC(), UpdatedAt: c.UpdatedAt.UTC()}
 }
 

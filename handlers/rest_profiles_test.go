@@ -43,6 +43,10 @@ func (p *restProfiles) Reprocess(ctx context.Context, id uuid.UUID, by store.Use
 	return n, p.audit(ctx, by, "profile.reprocessed", id, err)
 }
 
+func (p *restProfiles) SwitchFlow(ctx context.Context, id uuid.UUID, flow store.Flow, on bool, by store.User) error {
+	return p.audit(ctx, by, "connection.went_live", id, p.fakeProfiles.SwitchFlow(ctx, id, flow, on, by))
+}
+
 func (p *restProfiles) GoLive(ctx context.Context, id uuid.UUID, by store.User) error {
 	return p.audit(ctx, by, "connection.went_live", id, p.fakeProfiles.GoLive(ctx, id, by))
 }
@@ -418,9 +422,19 @@ func TestShadowModeIsScoredAndLeft(t *testing.T) {
 		t.Errorf("the connection is %s, the score %+v", c.Mode, score)
 	}
 	h.want(h.call("POST", path+"/live", write, nil), http.StatusOK).into(t, &c)
-	if c.Mode != "live" {
-		t.Errorf("the connection is %s", c.Mode)
+	if c.Mode != "live" || len(c.LiveFlows) != 4 {
+		t.Errorf("the connection is %s, live are %v", c.Mode, c.LiveFlows)
 	}
+	h.want(h.call("POST", path+"/shadow?flow=bills", write, nil), http.StatusOK).into(t, &c)
+	h.want(h.call("GET", path+"/shadow", read, nil), http.StatusOK).into(t, &score)
+	if c.Mode != "shadow" || strings.Join(c.LiveFlows, " ") != "jobs candidates statuses" || strings.Join(score.LiveFlows, " ") != "jobs candidates statuses" {
+		t.Errorf("without bills the connection is %s, live are %v and %v", c.Mode, c.LiveFlows, score.LiveFlows)
+	}
+	h.want(h.call("POST", path+"/live?flow=bills", write, nil), http.StatusOK).into(t, &c)
+	if len(c.LiveFlows) != 4 {
+		t.Errorf("with bills live are %v", c.LiveFlows)
+	}
+	h.refused(h.want(h.call("POST", path+"/live?flow=everything", write, nil), http.StatusUnprocessableEntity), staffing.Invalid, "flow")
 }
 
 func TestStatusWordsAreThoseOfTheClient(t *testing.T) {

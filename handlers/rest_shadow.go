@@ -17,7 +17,7 @@ func (a restAPI) GetShadowScore(ctx context.Context, req api.GetShadowScoreReque
 	if err != nil {
 		return nil, err
 	}
-	return api.GetShadowScore200JSONResponse{Mode: c.Mode, Clean: s.Clean(), Requisitions: s.Requisitions, RequisitionsHeld: s.RequisitionHeld, Jobs: s.Jobs,
+	return api.GetShadowScore200JSONResponse{Mode: c.Mode, LiveFlows: liveFlows(c), Clean: s.Clean(), Requisitions: s.Requisitions, RequisitionsHeld: s.RequisitionHeld, Jobs: s.Jobs,
 		Deliveries: s.Deliveries, SubmissionsHeld: s.SubmissionHeld, Statuses: s.Statuses, Bills: s.Bills, PlacementsHeld: s.PlacementHeld,
 		OpenGaps: s.OpenGaps, Since: utc(s.Since)}, nil
 }
@@ -37,13 +37,22 @@ func (a restAPI) ListShadowEvents(ctx context.Context, req api.ListShadowEventsR
 	})}, nil
 }
 
+func liveFlows(c store.Connection) api.LiveFlows {
+	return each(c.Live(), func(f store.Flow) string { return string(f) })
+}
+
 // GoLive implements the operation of that name.
 func (a restAPI) GoLive(ctx context.Context, req api.GoLiveRequestObject) (api.GoLiveResponseObject, error) {
 	p, err := a.s.profiles()
 	if err != nil {
 		return nil, err
 	}
-	if err := p.GoLive(ctx, req.ID, actor(ctx)); err != nil {
+	if flow := store.Flow(req.Params.Flow); flow != "" {
+		err = p.SwitchFlow(ctx, req.ID, flow, true, actor(ctx))
+	} else {
+		err = p.GoLive(ctx, req.ID, actor(ctx))
+	}
+	if err != nil {
 		return nil, err
 	}
 	c, err := a.connection(ctx, req.ID)
@@ -56,7 +65,12 @@ func (a restAPI) GoShadow(ctx context.Context, req api.GoShadowRequestObject) (a
 	if err != nil {
 		return nil, err
 	}
-	if err := p.GoShadow(ctx, req.ID, actor(ctx)); err != nil {
+	if flow := store.Flow(req.Params.Flow); flow != "" {
+		err = p.SwitchFlow(ctx, req.ID, flow, false, actor(ctx))
+	} else {
+		err = p.GoShadow(ctx, req.ID, actor(ctx))
+	}
+	if err != nil {
 		return nil, err
 	}
 	c, err := a.connection(ctx, req.ID)

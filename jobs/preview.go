@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/google/uuid"
+
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
 )
@@ -23,7 +25,15 @@ func (h *Hub) previewProfile(ctx context.Context, r *run, a previewArgs) error {
 		return err
 	}
 	r.at(p.ConnectionID)
-	t, err := h.newTrial(ctx, p)
+	lists, err := h.store.AllCodeLists(ctx, p.ConnectionID)
+	if err != nil {
+		return err
+	}
+	next, err := compileProfile(p.Document, lists)
+	if err != nil {
+		return h.previewFailed(ctx, r, p, err)
+	}
+	t, err := h.newTrial(ctx, p, next)
 	if err != nil {
 		return h.previewFailed(ctx, r, p, err)
 	}
@@ -34,7 +44,10 @@ func (h *Hub) previewProfile(ctx context.Context, r *run, a previewArgs) error {
 	if err := h.savePreview(ctx, r, func(tx *store.Tx) error { return tx.RestartPreview(ctx, p.ID, total(samples)) }); err != nil {
 		return err
 	}
-	if err := h.workSamples(ctx, r, p, samples); err != nil {
+	save := func(records []store.PreviewRecord, sum store.PreviewSummary, done int) error {
+		return h.savePreview(ctx, r, func(tx *store.Tx) error { return tx.SavePreviewBatch(ctx, p.ID, records, sum, done) })
+	}
+	if _, err := workSamples(ctx, samples, save); err != nil {
 		return h.previewFailed(ctx, r, p, err)
 	}
 	return r.finish(ctx, func(tx *store.Tx) error { return tx.EndPreview(ctx, p.ID, "") })
@@ -75,18 +88,19 @@ func total(samples []sample) (n int) {
 	return n
 }
 
-func (h *Hub) workSamples(ctx context.Context, r *run, p store.Preview, samples []sample) error {
+// workSamples works all records, and gives save what it found of each batch.
+func workSamples(ctx context.Context, samples []sample, save func(records []store.PreviewRecord, sum store.PreviewSummary, done int) error) (store.PreviewSummary, error) {
 	done, sum := 0, store.PreviewSummary{Fields: map[string]int{}, Reasons: map[string]int{}}
 	for _, s := range samples {
 		for from := 0; from < s.size; from += previewBatch {
 			to := min(from+previewBatch, s.size)
 			looks, err := s.load(ctx, from, to)
 			if err != nil {
-				return err
+				return sum, err
 			}
 			found := together(ctx, looks)
 			if err := ctx.Err(); err != nil {
-				return err
+				return sum, err
 			}
 			records := make([]store.PreviewRecord, len(found))
 			for i, f := range found {
@@ -95,12 +109,36 @@ func (h *Hub) workSamples(ctx context.Context, r *run, p store.Preview, samples 
 				f.count(&sum)
 			}
 			done += to - from
-			if err := h.savePreview(ctx, r, func(tx *store.Tx) error { return tx.SavePreviewBatch(ctx, p.ID, records, sum, done) }); err != nil {
-				return err
+			if err := save(records, sum, done); err != nil {
+				return sum, err
 			}
 		}
 	}
-	return nil
+	return sum, nil
+}
+
+// Affects says at once what a document, with the code lists that it is to have, would
+// do to the newest records of a connection, and how many were tried. It is for
+// profiles that are kept as files: nothing is saved.
+func (h *Hub) Affects(ctx context.Context, connectionID uuid.UUID, document string, lists map[string]map[string]string) (sum store.PreviewSummary, tried int, err error) {
+	version, err := h.store.PublishedVersion(ctx, connectionID)
+	if err != nil {
+		return sum, 0, err
+	}
+	next, err := compileProfile(document, lists)
+	if err != nil {
+		return sum, 0, err
+	}
+	t, err := h.newTrial(ctx, store.Preview{ConnectionID: connectionID, BaseVersion: version}, next)
+	if err != nil {
+		return sum, 0, err
+	}
+	samples, err := t.samples(ctx, fullPreview)
+	if err != nil {
+		return sum, 0, err
+	}
+	sum, err = workSamples(ctx, samples, func([]store.PreviewRecord, store.PreviewSummary, int) error { return nil })
+	return sum, total(samples), err
 }
 
 // together works the records on all processors, and gives what was found in their

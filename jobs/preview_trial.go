@@ -23,17 +23,15 @@ type trial struct {
 	at         time.Time                      // what both take for now
 }
 
-func (h *Hub) newTrial(ctx context.Context, p store.Preview) (*trial, error) {
-	t := &trial{store: h.store, clients: map[uuid.UUID]staffing.Client{}, internal: map[uuid.UUID]*mapping.Program{}, at: h.now()}
+// newTrial puts a profile of these code lists beside what is in force.
+func (h *Hub) newTrial(ctx context.Context, p store.Preview, next compiled) (*trial, error) {
+	t := &trial{store: h.store, next: next, clients: map[uuid.UUID]staffing.Client{}, internal: map[uuid.UUID]*mapping.Program{}, at: h.now()}
 	var err error
 	if t.connection, err = h.store.Connection(ctx, p.ConnectionID); err != nil {
 		return nil, err
 	}
 	lists, err := h.store.AllCodeLists(ctx, p.ConnectionID)
 	if err != nil {
-		return nil, err
-	}
-	if t.next, err = compileProfile(p.Document, lists); err != nil {
 		return nil, err
 	}
 	if p.BaseVersion > 0 {

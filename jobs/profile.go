@@ -236,14 +236,36 @@ func (h *Hub) RollBack(ctx context.Context, connectionID uuid.UUID, version int,
 	return newVersion, h.Wake(ctx)
 }
 
+// FileProfile is a profile that is kept as a file.
+type FileProfile struct {
+	ConnectionID uuid.UUID
+	Document     string
+	By           string // who applies the file
+	ReviewedBy   string // who looked at it before; "": nobody said so
+	Affected     int    // records that it changes, by [Hub.Affects]
+}
+
 // PublishDocument puts a document in force without a draft, in the caller's
-// transaction: for profiles that are kept as files.
-func (h *Hub) PublishDocument(ctx context.Context, tx *store.Tx, connectionID uuid.UUID, document, by, note string) (version int, err error) {
-	if version, err = tx.PublishProfile(ctx, connectionID, document, by, note); err != nil {
+// transaction. A document that changes more records than the client's threshold is
+// [staffing.Forbidden] unless somebody reviewed it.
+func (h *Hub) PublishDocument(ctx context.Context, tx *store.Tx, p FileProfile) (version int, err error) {
+	threshold, err := thresholdOf(ctx, tx, p.ConnectionID)
+	if err != nil {
 		return 0, err
 	}
-	if err := compiles(ctx, tx, connectionID, document); err != nil {
+	note := "from a file"
+	switch {
+	case p.ReviewedBy != "":
+		note += ", reviewed by " + p.ReviewedBy
+	case p.Affected > threshold:
+		return 0, staffing.Errorf(staffing.Forbidden, "it changes %d records, more than the %d that need no second person; name who reviewed the file", p.Affected, threshold)
+	}
+	if version, err = tx.PublishProfile(ctx, p.ConnectionID, p.Document, p.By, note); err != nil {
 		return 0, err
 	}
-	return version, h.inForce(ctx, tx, connectionID, document, deed{by, "profile.published", map[string]any{"version": version, "file": true}})
+	if err := compiles(ctx, tx, p.ConnectionID, p.Document); err != nil {
+		return 0, err
+	}
+	return version, h.inForce(ctx, tx, p.ConnectionID, p.Document, deed{p.By, "profile.published",
+		map[string]any{"version": version, "file": true, "affected": p.Affected, "reviewed_by": p.ReviewedBy}})
 }

@@ -52,6 +52,16 @@ func (h *Hub) inForce(ctx context.Context, tx *store.Tx, connectionID uuid.UUID,
 	return d.note(ctx, tx, connectionID)
 }
 
+// ListSaved lets go what a mapping or a rule of the connection holds, because a code
+// list changed: gaps that it does not close are met again. It gives how many records
+// are on their way.
+func (h *Hub) ListSaved(ctx context.Context, tx *store.Tx, connectionID uuid.UUID) (n int, err error) {
+	if err := tx.CloseGaps(ctx, connectionID); err != nil {
+		return 0, err
+	}
+	return h.tryHeld(ctx, tx, connectionID)
+}
+
 // tryHeld enqueues what a mapping or a rule of the connection holds back, and gives
 // how many records that are. A new version may let them go on; those that it does
 // not are held again, with today's reasons.

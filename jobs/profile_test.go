@@ -380,6 +380,36 @@ func TestAPublishedCadenceIsThatOfTheFeeds(t *testing.T) {
 	}
 }
 
+func TestASavedCodeListLetsGoWhatWaitedForIt(t *testing.T) {
+	b := newBench(t)
+	b.tx(func(tx *store.Tx) error {
+		_, err := tx.SaveCodeList(b.ctx, b.clientID, "trades", map[string]string{"Fitter": "Pipe fitter"}, "x")
+		return err
+	})
+	b.publish(b.clientID, strings.Replace(clientProfile, "title: raw.title", "title: {cel: raw.title, list: trades}", 1))
+	b.requisition("100", "Welder")
+	b.requisition("101", "Rigger")
+	b.waits("100")
+	b.waits("101")
+	b.drained()
+	released := 0
+	b.tx(func(tx *store.Tx) (err error) {
+		if _, err = tx.SaveCodeList(b.ctx, b.clientID, "trades", map[string]string{"Fitter": "Pipe fitter", "Welder": "Welder II"}, "x"); err != nil {
+			return err
+		}
+		released, err = b.hub.ListSaved(b.ctx, tx, b.clientID)
+		return err
+	})
+	if r := b.synced("100"); r.Title != "Welder II" || released != 2 {
+		t.Errorf("%d were tried, and the requisition is %+v", released, r)
+	}
+	b.waits("101")
+	b.drained()
+	if got := b.openGaps(); got != "Rigger 1" {
+		t.Errorf("the gaps are %s", got)
+	}
+}
+
 func TestASavedCodeListIsInForceAtOnce(t *testing.T) {
 	b := newBench(t)
 	b.tx(func(tx *store.Tx) error {

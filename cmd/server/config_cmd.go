@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/tributary-hub/tributary/connectors/all"
 	"github.com/tributary-hub/tributary/jobs"
+	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
 )
 
@@ -50,6 +52,8 @@ func (c *configExportCmd) Run(p *program) error {
 type configApplyCmd struct {
 	File   string `short:"f" required:"" help:"The file, as config export writes it; - is standard input."`
 	DryRun bool   `help:"Say what would change, and change nothing. Exit code 3 when something would."`
+	// ReviewedBy stands for the second person that the page asks for.
+	ReviewedBy string `placeholder:"NAME" help:"Who reviewed the file. Needed where a profile changes more records than its client's review threshold; the history and the audit log name them."`
 }
 
 // Run implements the command.
@@ -84,7 +88,7 @@ func (c *configApplyCmd) apply(ctx context.Context, p *program, s *store.Store, 
 	if err != nil {
 		return err
 	}
-	plan := &plan{store: s, registry: registry, hub: hub}
+	plan := &plan{store: s, registry: registry, hub: hub, reviewedBy: strings.TrimSpace(c.ReviewedBy)}
 	if err := plan.make(ctx, f); err != nil {
 		return err
 	}
@@ -94,6 +98,9 @@ func (c *configApplyCmd) apply(ctx context.Context, p *program, s *store.Store, 
 		return nil
 	case c.DryRun:
 		return drift{fmt.Errorf("the hub differs from the file in %d things", plan.size())}
+	case len(plan.unreviewed) > 0 && plan.reviewedBy == "":
+		return &staffing.Error{Code: staffing.Forbidden, Message: "nothing was applied: " + strings.Join(plan.unreviewed, "; ") +
+			". Look at what config apply --dry-run says, have somebody review the file, and name them with --reviewed-by"}
 	}
 	if err := s.InTx(ctx, func(tx *store.Tx) error { return plan.apply(ctx, tx) }); err != nil {
 		return err

@@ -24,7 +24,7 @@ func (p *plan) connection(ctx context.Context, want fileConnection, have []store
 	name := nameOf(want.Client, want.Name)
 	switch {
 	case len(have) == 0:
-		p.wrong("the file names the %s, which this hub does not have; a connection needs secrets, so add it on the page Connections first, under that name", name)
+		p.wrong("the file names the %s, which this hub does not have; a connection needs secrets, which are in no file: add it first, on the page Connections or by POST /api/v1/connections, under that name and kind (%s)", name, want.Kind)
 		return nil
 	case len(have) > 1:
 		p.wrong("this hub has %d connections that are the %s; give each a name of its own first", len(have), name)
@@ -121,7 +121,11 @@ func (p *plan) lists(ctx context.Context, ch *change, want fileConnection, have 
 			if err != nil {
 				return err
 			}
-			return audit(ctx, tx, have.ID, "code_list.saved", map[string]any{"list": name, "version": version, "entries": len(entries)})
+			released, err := p.hub.ListSaved(ctx, tx, have.ID)
+			if err != nil {
+				return err
+			}
+			return audit(ctx, tx, have.ID, "profile.list_saved", map[string]any{"list": name, "version": version, "entries": len(entries), "released": released, "file": true})
 		}, "list "+name+": "+diff)
 	}
 	for _, name := range slices.Sorted(maps.Keys(now)) {
@@ -130,7 +134,7 @@ func (p *plan) lists(ctx context.Context, ch *change, want fileConnection, have 
 				if err := tx.DropCodeList(ctx, have.ID, name); err != nil {
 					return err
 				}
-				return audit(ctx, tx, have.ID, "code_list.deleted", map[string]any{"list": name})
+				return audit(ctx, tx, have.ID, "profile.list_deleted", map[string]any{"list": name, "file": true})
 			}, fmt.Sprintf("list %s: removed (%d entries)", name, len(now[name])))
 		}
 	}
@@ -166,10 +170,53 @@ func (p *plan) profile(ctx context.Context, ch *change, want fileConnection, hav
 	if err != nil || len(words) == 0 {
 		return err
 	}
-	ch.add(func(ctx context.Context, tx *store.Tx) error {
-		_, err := p.hub.PublishDocument(ctx, tx, have.ID, text, byCommandLine, "from a file")
+	file := jobs.FileProfile{ConnectionID: have.ID, Document: text, By: byCommandLine, ReviewedBy: p.reviewedBy}
+	weighed, err := p.weigh(ctx, ch.about, have, &file, lists)
+	if err != nil {
 		return err
-	}, words...)
+	}
+	ch.add(func(ctx context.Context, tx *store.Tx) error {
+		_, err := p.hub.PublishDocument(ctx, tx, file)
+		return err
+	}, append(words, weighed)...)
+	return p.openDraft(ctx, ch.about, have)
+}
+
+// weigh tries a profile on the records that are here. The threshold is that of now,
+// whatever the file makes of it.
+func (p *plan) weigh(ctx context.Context, about string, have store.Connection, file *jobs.FileProfile, lists map[string]map[string]string) (string, error) {
+	sum, tried, err := p.hub.Affects(ctx, have.ID, file.Document, lists)
+	if err != nil {
+		return "", err
+	}
+	file.Affected = sum.Affected()
+	threshold := store.DefaultReviewThreshold
+	if have.ClientID != nil {
+		c, err := p.store.Client(ctx, *have.ClientID)
+		if err != nil {
+			return "", err
+		}
+		threshold = c.ReviewThreshold
+	}
+	words := fmt.Sprintf("profile: of %d records that were tried %d change, %d would be held, %d released, %d sent again", tried, sum.Changed, sum.Held, sum.Released, sum.Resubmit)
+	if file.Affected > threshold {
+		p.unreviewed = append(p.unreviewed, fmt.Sprintf("the profile of the %s touches %d records, more than the %d that need no second person", about, file.Affected, threshold))
+		words += fmt.Sprintf("; that is more than %d and needs --reviewed-by", threshold)
+	}
+	return words, nil
+}
+
+// openDraft notes that somebody works on the profile on the page: the draft stays,
+// and was begun from what the file replaces.
+func (p *plan) openDraft(ctx context.Context, about string, have store.Connection) error {
+	d, err := p.store.Draft(ctx, have.ID)
+	switch {
+	case staffing.CodeOf(err) == staffing.NotFound:
+		return nil
+	case err != nil:
+		return err
+	}
+	p.notes = append(p.notes, fmt.Sprintf("the %s has a draft, saved last by %s; it stays, and was begun from what the file replaces", about, d.UpdatedBy))
 	return nil
 }
 
@@ -192,6 +239,10 @@ func profileWords(now, next mapping.Document) (out []string, err error) {
 }
 
 func (p *plan) mode(ch *change, want fileConnection, have store.Connection) {
+	if want.LiveFlows != nil {
+		p.flows(ch, want, have)
+		return
+	}
 	switch {
 	case want.Mode == "" || want.Mode == have.Mode:
 	case want.Mode != store.ModeLive && want.Mode != store.ModeShadow:
@@ -203,5 +254,34 @@ func (p *plan) mode(ch *change, want fileConnection, have store.Connection) {
 			return p.hub.ChangeMode(ctx, tx, have.ID, want.Mode, byCommandLine)
 		},
 			fmt.Sprintf("mode: was %s, is %s", have.Mode, want.Mode))
+	}
+}
+
+// flows compares which flows write outside, while the connection is in shadow mode.
+func (p *plan) flows(ch *change, want fileConnection, have store.Connection) {
+	var flows []store.Flow
+	for _, f := range *want.LiveFlows {
+		if !store.Flow(f).Known() {
+			p.wrong("%s: there is no flow %q; there are %v", ch.about, f, store.Flows())
+		}
+		flows = append(flows, store.Flow(f))
+	}
+	for _, f := range flows {
+		if needs := f.Needs(); needs != "" && !slices.Contains(flows, needs) {
+			p.wrong("%s: the flow %s needs %s", ch.about, f, needs)
+		}
+	}
+	flows = slices.DeleteFunc(store.Flows(), func(f store.Flow) bool { return !slices.Contains(flows, f) }) // in their order
+	switch {
+	case have.Role != staffing.RoleClient:
+		p.wrong("%s: only a client's connection has a shadow mode", ch.about)
+	case want.Mode == store.ModeLive:
+		p.wrong("%s: in the mode live everything writes; live_flows are for the mode shadow", ch.about)
+	case want.Mode != "" && want.Mode != store.ModeShadow:
+		p.wrong("%s: a mode is live or shadow, not %q", ch.about, want.Mode)
+	case !slices.Equal(have.Live(), flows):
+		ch.add(func(ctx context.Context, tx *store.Tx) error {
+			return p.hub.ChangeFlows(ctx, tx, have.ID, flows, byCommandLine)
+		}, fmt.Sprintf("live_flows: were %v, are %v", have.Live(), flows))
 	}
 }

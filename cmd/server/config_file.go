@@ -35,13 +35,15 @@ type fileClient struct {
 // fileConnection is a connection, known by its client and its name. What is left
 // out stays as it is; settings and lists that are there are all there are.
 type fileConnection struct {
-	Client   string                       `yaml:"client,omitempty"` // code; none: the firm's own
-	Name     string                       `yaml:"name"`
-	Kind     string                       `yaml:"kind"`
-	Mode     string                       `yaml:"mode,omitempty"`
-	Settings map[string]string            `yaml:"settings"`
-	Profile  yaml.Node                    `yaml:"profile,omitempty"`
-	Lists    map[string]map[string]string `yaml:"lists"`
+	Client string `yaml:"client,omitempty"` // code; none: the firm's own
+	Name   string `yaml:"name"`
+	Kind   string `yaml:"kind"`
+	Mode   string `yaml:"mode,omitempty"`
+	// LiveFlows write outside although the connection is in shadow mode.
+	LiveFlows *[]string                    `yaml:"live_flows,omitempty,flow"`
+	Settings  map[string]string            `yaml:"settings"`
+	Profile   yaml.Node                    `yaml:"profile,omitempty"`
+	Lists     map[string]map[string]string `yaml:"lists"`
 }
 
 const maxConfigFile = 256 << 20
@@ -149,6 +151,13 @@ func exportedConnection(ctx context.Context, s *store.Store, c store.Connection,
 	}
 	if c.Role == staffing.RoleClient {
 		out.Mode = c.Mode
+		if flows := c.Live(); c.Mode == store.ModeShadow {
+			names := make([]string, len(flows))
+			for i, f := range flows {
+				names[i] = string(f)
+			}
+			out.LiveFlows = &names
+		}
 	}
 	if out.Lists, err = s.AllCodeLists(ctx, c.ID); err != nil {
 		return out, err

@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,6 +41,11 @@ type plan struct {
 	hub      *jobs.Hub
 	changes  []change
 	problems []error
+	notes    []string // what is worth knowing and no change
+
+	reviewedBy string                   // who reviewed the file; "": nobody said so
+	unreviewed []string                 // profiles that change more than one person may
+	fresh      map[string]*store.Client // clients that the file adds, by code
 }
 
 func (p *plan) wrong(format string, args ...any) {
@@ -54,6 +62,7 @@ func (p *plan) make(ctx context.Context, f configFile) error {
 	if err != nil {
 		return err
 	}
+	p.fresh = map[string]*store.Client{}
 	byCode, codes := map[string]store.Client{}, map[uuid.UUID]string{}
 	for _, c := range clients {
 		byCode[c.Code], codes[c.ID] = c, c.Code
@@ -67,7 +76,7 @@ func (p *plan) make(ctx context.Context, f configFile) error {
 			continue
 		}
 		seen[name] = true
-		if _, known := byCode[want.Client]; want.Client != "" && !known {
+		if _, known := byCode[want.Client]; want.Client != "" && !known && p.fresh[want.Client] == nil {
 			p.unknownClient(want.Client)
 			continue
 		}
@@ -82,7 +91,7 @@ func (p *plan) make(ctx context.Context, f configFile) error {
 }
 
 func (p *plan) unknownClient(code string) {
-	err := fmt.Errorf("the file names the client %s, which this hub does not have; add it on the page Clients first", code)
+	err := fmt.Errorf("the file names the client %s, which neither this hub has nor the file adds: put it under clients, with code and name", code)
 	if !slices.ContainsFunc(p.problems, func(e error) bool { return e.Error() == err.Error() }) {
 		p.problems = append(p.problems, err)
 	}
@@ -114,15 +123,15 @@ func (p *plan) clients(f configFile, known map[string]store.Client) {
 	seen := map[string]bool{}
 	for _, want := range f.Clients {
 		have, there := known[want.Code]
-		switch {
-		case !there:
-			p.unknownClient(want.Code)
-			continue
-		case seen[want.Code]:
+		if seen[want.Code] {
 			p.wrong("the client %s stands twice in the file", want.Code)
 			continue
 		}
 		seen[want.Code] = true
+		if !there {
+			p.newClient(want)
+			continue
+		}
 		next := have
 		ch := change{about: "client " + want.Code}
 		differs := func(field string, to *string, value string) {
@@ -138,9 +147,7 @@ func (p *plan) clients(f configFile, known map[string]store.Client) {
 			next.ReviewThreshold = *want.ReviewThreshold
 			ch.words = append(ch.words, fmt.Sprintf("review_threshold: was %d, is %d", have.ReviewThreshold, next.ReviewThreshold))
 		}
-		if _, err := time.LoadLocation(next.Timezone); err != nil || next.ReviewThreshold < 0 {
-			p.wrong("client %s: the time zone %q or the threshold %d is not one", want.Code, next.Timezone, next.ReviewThreshold)
-		}
+		p.checkClient(next)
 		if len(ch.words) > 0 {
 			ch.add(func(ctx context.Context, tx *store.Tx) error {
 				if err := tx.UpdateClient(ctx, next); err != nil {
@@ -151,6 +158,50 @@ func (p *plan) clients(f configFile, known map[string]store.Client) {
 			p.changes = append(p.changes, ch)
 		}
 	}
+}
+
+var (
+	clientCode   = regexp.MustCompile(`^[A-Z0-9][A-Z0-9-]{1,39}$`)
+	currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
+)
+
+func (p *plan) checkClient(c store.Client) {
+	if !clientCode.MatchString(c.Code) {
+		p.wrong("%q is no code of a client: capitals, digits and hyphens, 2 to 40 of them", c.Code)
+	}
+	if strings.TrimSpace(c.Name) == "" {
+		p.wrong("client %s: it needs a name", c.Code)
+	}
+	if !currencyCode.MatchString(c.Currency) {
+		p.wrong("client %s: the currency %q is not three capitals by ISO 4217", c.Code, c.Currency)
+	}
+	if _, err := time.LoadLocation(c.Timezone); err != nil || c.Timezone == "Local" || c.ReviewThreshold < 0 {
+		p.wrong("client %s: the time zone %q or the threshold %d is not one", c.Code, c.Timezone, c.ReviewThreshold)
+	}
+}
+
+// newClient adds a client: it needs no secret, so a file may declare it.
+func (p *plan) newClient(want fileClient) {
+	c := &store.Client{Code: want.Code, Name: want.Name, Currency: cmp.Or(want.Currency, "USD"), Timezone: cmp.Or(want.Timezone, "UTC"), ReviewThreshold: store.DefaultReviewThreshold}
+	if want.ReviewThreshold != nil {
+		c.ReviewThreshold = *want.ReviewThreshold
+	}
+	p.checkClient(*c)
+	p.fresh[want.Code] = c
+	ch := change{about: "client " + want.Code}
+	ch.add(func(ctx context.Context, tx *store.Tx) error {
+		threshold := c.ReviewThreshold
+		made, err := tx.InsertClient(ctx, *c)
+		if err != nil {
+			return err
+		}
+		made.ReviewThreshold = threshold // 0 is a threshold, and not one that is left out
+		if err := tx.UpdateClient(ctx, made); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, byCommandLine, "client.created", "client", made.ID.String(), map[string]any{"code": made.Code, "file": true})
+	}, fmt.Sprintf("new: %q, %s, %s, review_threshold %d", c.Name, c.Currency, c.Timezone, c.ReviewThreshold))
+	p.changes = append(p.changes, ch)
 }
 
 // tell prints what differs.
@@ -164,6 +215,9 @@ func (p *plan) tell(w io.Writer) {
 		for _, s := range c.words {
 			fmt.Fprintln(&b, "  "+s)
 		}
+	}
+	for _, n := range p.notes {
+		fmt.Fprintln(&b, "note: "+n)
 	}
 	_, _ = b.WriteTo(w) // nobody can be told that the output is closed
 }

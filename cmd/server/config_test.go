@@ -75,12 +75,21 @@ func (u *setUp) export() string {
 // apply reads a file and makes the hub as it says; it gives what it told.
 func (u *setUp) apply(file string, dryRun bool) (string, error) {
 	u.t.Helper()
+	return u.run(file, &configApplyCmd{DryRun: dryRun})
+}
+
+func (u *setUp) applyReviewed(file, by string) (string, error) {
+	u.t.Helper()
+	return u.run(file, &configApplyCmd{ReviewedBy: by})
+}
+
+func (u *setUp) run(file string, cmd *configApplyCmd) (string, error) {
+	u.t.Helper()
 	f, err := readConfig(strings.NewReader(file))
 	if err != nil {
 		return "", err
 	}
 	var out bytes.Buffer
-	cmd := &configApplyCmd{DryRun: dryRun}
 	err = cmd.apply(u.t.Context(), &program{ctx: u.t.Context(), out: &out, errOut: &out}, u.store, f)
 	return out.String(), err
 }
@@ -191,7 +200,14 @@ func TestAFileThatDoesNotFitIsRefusedAsAWhole(t *testing.T) {
 	code := u.client.Code
 	theirs := "connections:\n- {client: " + code + ", name: Their system, kind: webhook"
 	for name, c := range map[string]struct{ file, want string }{
-		"a client that nobody knows":      {"clients: [{code: NOBODY}]\nconnections: [{client: NOBODY, name: x, kind: webhook}]", "the file names the client NOBODY, which this hub does not have"},
+		"a client that nobody knows":      {"connections: [{client: NOBODY, name: x, kind: webhook}]", "the file names the client NOBODY, which neither this hub has nor the file adds"},
+		"a new client without a name":     {"clients: [{code: NOBODY}]", "client NOBODY: it needs a name"},
+		"a new client with a bad code":    {"clients: [{code: no body, name: x}]", "is no code of a client"},
+		"a currency that is none":         {"clients: [{code: " + code + ", currency: dollars}]", "three capitals"},
+		"a system of a new client":        {"clients: [{code: FRESH, name: Fresh}]\nconnections: [{client: FRESH, name: x, kind: webhook}]", "a connection needs secrets, which are in no file: add it first, on the page Connections or by POST /api/v1/connections"},
+		"a flow that is none":             {theirs + ", mode: shadow, live_flows: [everything]}", "there is no flow"},
+		"a flow without what it needs":    {theirs + ", mode: shadow, live_flows: [candidates]}", "the flow candidates needs jobs"},
+		"flows of a live connection":      {theirs + ", mode: live, live_flows: [jobs]}", "live_flows are for the mode shadow"},
 		"a connection that nobody knows":  {"connections: [{client: " + code + ", name: Other, kind: webhook}]", `the file names the connection "Other" of client ` + code + ", which this hub does not have"},
 		"one of the firm that is not one": {"connections: [{name: Their system, kind: webhook}]", `connection "Their system" of the firm, which this hub does not have`},
 		"another kind":                    {"connections: [{client: " + code + ", name: Their system, kind: bullhorn}]", "is of kind bullhorn in the file and of kind webhook here"},
@@ -270,7 +286,7 @@ func TestConfigCommands(t *testing.T) {
 		t.Errorf("the connection is %+v (%v)", c, err)
 	}
 	log, _, err := s.AuditLog(t.Context(), store.AuditFilter{Actor: byCommandLine})
-	if err != nil || len(log) != 4 {
+	if err != nil || len(log) != 4 { // client, list, profile, mode
 		t.Errorf("the audit log says %+v (%v)", log, err)
 	}
 }
@@ -289,5 +305,71 @@ func TestAnAppliedProfileTriesWhatWaits(t *testing.T) {
 	depths, err := u.store.JobDepths(t.Context())
 	if err != nil || len(depths) != 1 || depths[0].Kind != "requisition.validate" {
 		t.Errorf("the queue holds %+v (%v)", depths, err)
+	}
+}
+
+func TestAFileAddsClientsAndSwitchesFlows(t *testing.T) {
+	t.Parallel()
+	u := newSetUp(t, storetest.New(t))
+	file := "clients:\n- {code: FRESH, name: Fresh Foods, currency: EUR, timezone: Europe/Berlin, review_threshold: 0}\n" +
+		"connections:\n- {client: " + u.client.Code + ", name: Their system, kind: webhook, mode: shadow, live_flows: [candidates, jobs]}\n"
+	said, err := u.apply(file, true)
+	for _, want := range []string{"client FRESH", `new: "Fresh Foods", EUR, Europe/Berlin, review_threshold 0`, "live_flows: were [jobs candidates statuses bills], are [jobs candidates]"} {
+		if !strings.Contains(said, want) || exitCode(err) != driftCode {
+			t.Errorf("the dry run does not say %q (%v):\n%s", want, err, said)
+		}
+	}
+	_, err = u.apply(file, false)
+	u.must(err)
+	if out, err := u.apply(file, true); err != nil || out != "the hub is as the file says\n" {
+		t.Errorf("then a dry run says %s (%v)", out, err)
+	}
+	if again := u.export(); !strings.Contains(again, "live_flows: [jobs, candidates]") || !strings.Contains(again, "code: FRESH") {
+		t.Errorf("the export is\n%s", again)
+	}
+	log, n, err := u.store.AuditLog(t.Context(), store.AuditFilter{Action: "client.created"})
+	if err != nil || n != 1 || log[0].Actor != byCommandLine {
+		t.Errorf("the audit log says %+v (%v)", log, err)
+	}
+}
+
+func TestAProfileThatTouchesManyRecordsNamesItsReviewer(t *testing.T) {
+	t.Parallel()
+	u := newSetUp(t, storetest.New(t))
+	u.publish("requisition:\n  title: raw.name\n")
+	u.must(u.store.InTx(t.Context(), func(tx *store.Tx) error {
+		for i := range 3 {
+			if _, _, err := tx.InsertRawIfChanged(t.Context(), u.connection.ID, staffing.FeedRequisitions, staffing.Record{ExternalID: fmt.Sprint(i), Raw: json.RawMessage(fmt.Sprintf(`{"name": "Nurse %d"}`, i))}); err != nil {
+				return err
+			}
+		}
+		c := u.client
+		c.ReviewThreshold = 2
+		if err := tx.UpdateClient(t.Context(), c); err != nil {
+			return err
+		}
+		_, err := tx.StartDraft(t.Context(), u.connection.ID, "ann@example.com")
+		return err
+	}))
+	wide := strings.NewReplacer("title: raw.name", "title: raw.name + '!'", "review_threshold: 2", "review_threshold: 99").Replace(u.export())
+	said, err := u.apply(wide, true)
+	for _, want := range []string{"of 3 records that were tried 3 change", "more than 2 and needs --reviewed-by", "has a draft, saved last by ann@example.com"} {
+		if !strings.Contains(said, want) || exitCode(err) != driftCode {
+			t.Errorf("the dry run does not say %q (%v):\n%s", want, err, said)
+		}
+	}
+	before := u.export()
+	if _, err := u.apply(wide, false); staffing.CodeOf(err) != staffing.Forbidden || !strings.Contains(err.Error(), "touches 3 records") || exitCode(err) != 1 {
+		t.Errorf("without a reviewer it gives %v", err)
+	}
+	if u.export() != before {
+		t.Error("the hub changed")
+	}
+	_, err = u.applyReviewed(wide, "Ben Bauer")
+	u.must(err)
+	p, err := u.store.PublishedProfile(t.Context(), u.connection.ID)
+	log, _, logErr := u.store.AuditLog(t.Context(), store.AuditFilter{Action: "profile.published"})
+	if err != nil || logErr != nil || p.Note != "from a file, reviewed by Ben Bauer" || !strings.Contains(log[0].Detail, `"reviewed_by":"Ben Bauer"`) || !strings.Contains(log[0].Detail, `"affected":3`) {
+		t.Errorf("in force is %+v, the log says %+v (%v, %v)", p, log, err, logErr)
 	}
 }
