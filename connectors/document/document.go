@@ -162,9 +162,9 @@ type Step struct {
 
 // Find looks for what a step would write.
 type Find struct {
-	Call    Call    `yaml:"call" need:"true"`
+	Call    Call    `yaml:"call" need:"true" more:"page"`
 	Records Expr    `yaml:"records" more:"body header" doc:"a list to look through; left out: the answer is the thing"`
-	Paging  *Paging `yaml:"paging" more:"body header page"`
+	Paging  *Paging `yaml:"paging" more:"body header"`
 	Match   Expr    `yaml:"match" more:"body header raw" doc:"true for the right record (raw); left out with records: refused"`
 	Result  Expr    `yaml:"result" need:"true" more:"body header raw" doc:"nothing: it is not there"`
 }

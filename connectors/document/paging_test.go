@@ -162,7 +162,7 @@ func TestADeletedRecordThatShiftsAnOffsetIsNoticed(t *testing.T) {
 	vendor := newRoll(35)
 	vendor.before = func(page int) {
 		if page == 2 {
-			vendor.jobs = vendor.jobs[1:]
+			vendor.jobs = vendor.jobs[3:]
 		}
 	}
 	ids, _ := drain(t, newBench(t, vendor.ServeHTTP).requisitions(paged(", from: page.offset", "style: offset")), nil)
