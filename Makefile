@@ -5,8 +5,9 @@
 #   make test               every test, on a throw-away PostgreSQL (or TEST_DATABASE_URL)
 #   make check              all gates: lint, generated code, tests
 #   make build lint generate bench
+#   make connector name=acme label="Acme Recruiting"    the skeleton of a new connector
 
-.PHONY: demo test check build lint generate bench
+.PHONY: demo test check build lint generate bench connector
 
 # exec: a Ctrl-C or SIGTERM must reach the server itself, and make waits for it.
 demo: build
@@ -32,3 +33,6 @@ generate:
 # BENCH chooses benchmarks by a pattern.
 bench:
 	@scripts/test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem ./...
+
+connector:
+	@scripts/connector "$(name)" $(if $(label),"$(label)")

@@ -10,7 +10,7 @@ const (
 	// MaintenanceWindow says when the vendor is down by plan; see [ParseMaintenance].
 	MaintenanceWindow = "maintenance"
 	// CredentialExpires is the day on which the vendor ends the credential.
-	CredentialExpires = "credential_expires"
+	CredentialExpires = "credential_expires" //nolint:gosec // it names a day
 )
 
 // common are the settings that have the same meaning at every vendor.

@@ -47,14 +47,14 @@ func (o oneCall) FindJob(context.Context, string) (staffing.Receipt, error) {
 }
 
 func paceRegistry() (*connectors.Registry, error) {
-	real := greenhouse.Kind()
+	vendor := greenhouse.Kind()
 	client := &clientSystem{vendor: newVendor()}
 	return connectors.NewRegistry(
 		connectors.Kind{Name: "their-ats", Label: "Theirs", Role: staffing.RoleClient, DocsURL: "https://vendor.test", APIVersion: "1", Mapping: []byte(clientProfile),
 			Open: func(connectors.Deps) (staffing.Checker, error) { return client, nil }},
-		connectors.Kind{Name: "paced-ats", Label: "Paced", Role: staffing.RoleInternalATS, DocsURL: real.DocsURL, APIVersion: "1", Mapping: []byte(atsProfile), Spec: real.Spec, Limits: real.Limits,
+		connectors.Kind{Name: "paced-ats", Label: "Paced", Role: staffing.RoleInternalATS, DocsURL: vendor.DocsURL, APIVersion: "1", Mapping: []byte(atsProfile), Spec: vendor.Spec, Limits: vendor.Limits,
 			Open: func(d connectors.Deps) (staffing.Checker, error) {
-				c, err := real.Open(d)
+				c, err := vendor.Open(d)
 				if err != nil {
 					return nil, err
 				}

@@ -67,11 +67,10 @@ func drive(v *strictVendor, a httpx.Allowance, workers int, bulk bool, lasts tim
 	const patience = 2 * time.Second
 	begin := time.Date(2026, 11, 25, 0, 0, 0, 123456789, time.UTC)
 	var b httpx.Budget
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same world each time
+	random := rand.New(rand.NewPCG(1, 2))
 	type event struct {
-		at     time.Time
-		then   func(now time.Time)
-		worker int
+		at   time.Time
+		then func(now time.Time)
 	}
 	var queue []event
 	push := func(at time.Time, then func(time.Time)) { queue = append(queue, event{at: at, then: then}) }
