@@ -33,6 +33,9 @@ const (
 var (
 	names        = regexp.MustCompile(`^[a-z][a-z0-9_]{0,40}$`)
 	placeholders = regexp.MustCompile(`\{([a-z0-9_]*)\}`)
+	// maskedHeader are names whose values the record of calls hides: package httpx
+	// does not know an access token by its value.
+	maskedHeader = regexp.MustCompile(`(?i)^[a-z0-9-]*(authorization|token|session|[a-z0-9]-key)[a-z0-9-]*$`)
 )
 
 // checker finds what the form alone does not show: parts that do not go together.
@@ -128,6 +131,9 @@ func (c *checker) auth(a *Auth) {
 		if !placeholders.MatchString(v) {
 			c.fail("auth.header."+name, "a setting such as {token} is needed here: a secret does not stand in the document")
 		}
+	}
+	if o := a.OAuth2; o != nil && o.Header != "" && !maskedHeader.MatchString(o.Header) {
+		c.fail("auth.oauth2.header", "what is in this header would show in the record of calls: a name such as Authorization, X-Session or X-Api-Key is hidden there")
 	}
 	if o := a.OAuth2; o != nil && o.TokenPath != "" && !strings.HasPrefix(o.TokenPath, "/") {
 		c.fail("auth.oauth2.token_path", "the path begins with / and lies below the base URL; another host goes into the setting token_url")

@@ -2,7 +2,6 @@ package document
 
 import (
 	"log/slog"
-	"maps"
 	"net/url"
 	"time"
 
@@ -56,7 +55,9 @@ func Open(d connectors.Deps, spec connectors.Spec, doc *Document, more map[strin
 			e.settings[f.Key] = d.Settings[f.Key]
 		}
 	}
-	maps.Copy(e.settings, expr.From(more).(expr.Object))
+	for name, v := range more {
+		e.settings[name] = v
+	}
 	if e.auth, err = newAuth(doc.Auth, d.Settings); err != nil {
 		return nil, err
 	}

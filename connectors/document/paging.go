@@ -95,11 +95,8 @@ func (e *engine) nextOffset(ctx context.Context, pg *Paging, w *walk, s scope, r
 
 // nextToken finds the token of the next page.
 func (e *engine) nextToken(ctx context.Context, pg *Paging, w *walk, a answer) (bool, error) {
-	token := ""
-	var err error
-	if pg.Style == styleLink {
-		token = nextLink(a.header)
-	} else {
+	token, err := nextLink(a.header), error(nil)
+	if pg.Style != styleLink {
 		token, err = e.scope().after(a).text(ctx, pg.Next)
 	}
 	if err == nil && token != "" && pg.Style != styleCursor {

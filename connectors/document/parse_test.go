@@ -46,6 +46,7 @@ func TestDocumentsThatAreRefusedSayWhereAndWhy(t *testing.T) {
 		"a secret in the document":             {least + "auth: {header: {Authorization: Bearer abc}}\n", "a setting such as {token} is needed here"},
 		"two ways to sign in":                  {least + "auth: {basic: {username: '{username}'}, header: {X: '{token}'}}\n", "one of basic, header and oauth2 is enough"},
 		"a token address elsewhere":            {least + "auth: {oauth2: {grant: client_credentials, token_path: 'https://evil.example/token'}}\n", "lies below the base URL"},
+		"a token in a header that is shown":    {least + "auth: {oauth2: {grant: client_credentials, token_path: /t, header: X-Foo}}\n", "would show in the record of calls"},
 		"a sign-in header among the headers":   {least + "headers: {authorization: '\"x\"'}\n", "this header is set by auth"},
 		"a header that is none":                {least + "headers: {\"a b\": '\"x\"'}\n", "is no name of a header"},
 		"a list call that deletes":             {strings.Replace(least, "{path:", "{method: DELETE, path:", 1), "this call only reads"},

@@ -115,7 +115,7 @@ func (s *Server) createCandidate(w http.ResponseWriter, r *http.Request, shortco
 	}
 	c, err := s.born(j, in)
 	if err != nil {
-		refuse(w, http.StatusUnprocessableEntity, err.Error())
+		refuse(w, http.StatusUnprocessableEntity, "Validation failed: "+err.Error())
 		return
 	}
 	answer(w, map[string]any{"status": "created", "candidate": c})
@@ -126,10 +126,10 @@ func (s *Server) createCandidate(w http.ResponseWriter, r *http.Request, shortco
 func (s *Server) born(j *Job, in application) (*Candidate, error) {
 	p := in.Candidate
 	if p.Firstname == "" || p.Lastname == "" || !strings.Contains(p.Email, "@") {
-		return nil, errors.New("Validation failed: firstname, lastname and email are needed")
+		return nil, errors.New("firstname, lastname and email are needed")
 	}
 	if j.State != "published" {
-		return nil, errors.New("Validation failed: the job takes no candidates")
+		return nil, errors.New("the job takes no candidates")
 	}
 	now, id := s.now(), s.id()
 	c := &Candidate{ID: id, Name: p.Firstname + " " + p.Lastname, Firstname: p.Firstname, Lastname: p.Lastname, Email: p.Email,
@@ -148,7 +148,7 @@ func (s *Server) born(j *Job, in application) (*Candidate, error) {
 	if p.Resume != nil {
 		content, err := base64.StdEncoding.DecodeString(p.Resume.Data)
 		if err != nil || p.Resume.Name == "" {
-			return nil, errors.New("Validation failed: resume needs name and data in base64")
+			return nil, errors.New("resume needs name and data in base64")
 		}
 		c.resume = content
 		c.ResumeMetadata = &Resume{Filename: p.Resume.Name, Filetype: p.Resume.Name[strings.LastIndexByte(p.Resume.Name, '.')+1:]}
