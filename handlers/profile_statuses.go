@@ -63,49 +63,6 @@ func (s *Server) renderStatuses(w http.ResponseWriter, r *http.Request, status i
 	return s.render(w, r, status, web.ProfileStatusesPage(v))
 }
 
-// fillInternal shows the internal ATS's words: picked from its own list where it
-// told one.
-func (s *Server) fillInternal(v *web.StatusesView, p profile, f *statusForm, words vocabulary) {
-	own, _ := words.declared(staffing.SubjectSubmission)
-	for _, stage := range staffing.Stages() {
-		field := web.FormField{Key: "internal." + string(stage), Label: stage.Label(), Value: p.document.InternalStatus[stage]}
-		if f != nil {
-			field.Value = f.internal[string(stage)]
-		}
-		if len(own) > 0 {
-			field.Options = ownWords(own, field.Value)
-		}
-		v.Internal = append(v.Internal, field)
-	}
-	ticked := p.document.Triggers
-	if f != nil {
-		ticked = append(slices.Clone(f.boxes), strings.Split(f.triggers, "\n")...)
-	}
-	var others []string
-	for _, word := range ticked {
-		if !slices.Contains(own, word) {
-			others = append(others, word)
-		}
-	}
-	for _, word := range own {
-		v.Boxes = append(v.Boxes, web.Option{Value: word, Label: word, Selected: slices.Contains(ticked, word)})
-	}
-	v.Triggers = strings.Join(others, "\n")
-}
-
-// ownWords offers the system's words. One that it does not have stays chosen, and
-// says so.
-func ownWords(own []string, chosen string) []web.Option {
-	pairs := [][2]string{{"", "Show nothing"}}
-	if chosen != "" && !slices.Contains(own, chosen) {
-		pairs = append(pairs, [2]string{chosen, chosen + " (not a status there)"})
-	}
-	for _, w := range own {
-		pairs = append(pairs, [2]string{w, w})
-	}
-	return options(chosen, pairs...)
-}
-
 // knownWords are what the system declares of a status table.
 type knownWords struct {
 	now    []string
@@ -201,6 +158,11 @@ func wordRows(seen []seenWord, t wordTable) (out []web.WordRow) {
 			seen = append(seen, seenWord{word: word})
 		}
 	}
+	for _, word := range t.now { // in the system's own order
+		if !slices.ContainsFunc(seen, func(x seenWord) bool { return foldWord(x.word) == foldWord(word) }) {
+			seen = append(seen, seenWord{word: word})
+		}
+	}
 	for _, word := range append([]string{t.marked}, sortedKeys(t.table)...) {
 		if word != "" && (word != t.marked || t.table[word] != "") && !slices.ContainsFunc(seen, func(x seenWord) bool { return foldWord(x.word) == foldWord(word) }) {
 			seen = append(seen, seenWord{word: word})
@@ -209,9 +171,6 @@ func wordRows(seen []seenWord, t wordTable) (out []web.WordRow) {
 	declared := map[string]bool{}
 	for _, word := range t.now {
 		declared[foldWord(word)] = true
-		if !slices.ContainsFunc(seen, func(x seenWord) bool { return foldWord(x.word) == foldWord(word) }) {
-			seen = append(seen, seenWord{word: word})
-		}
 	}
 	for _, x := range seen {
 		if known[foldWord(x.word)] {
@@ -220,7 +179,7 @@ func wordRows(seen []seenWord, t wordTable) (out []web.WordRow) {
 		known[foldWord(x.word)] = true
 		m := meaning(x.word)
 		row := web.WordRow{Word: x.word, Count: x.count, LastAt: x.last, Waiting: x.waiting, WaitingURL: x.waitingURL, Mapped: m != "", Marked: foldWord(x.word) == foldWord(t.marked),
-			Declared: declared[foldWord(x.word)], Gone: t.gone[foldWord(x.word)]}
+			Declared: declared[foldWord(x.word)], Gone: t.gone[foldWord(x.word)], Foreign: len(t.now) > 0 && !declared[foldWord(x.word)]}
 		if typed, was := t.typed[x.word]; was {
 			m = typed
 		}
@@ -242,8 +201,10 @@ func rankWord(w web.WordRow) int {
 		return 1
 	case !w.Mapped:
 		return 2 // nobody has said it yet
+	case w.Declared:
+		return 3
 	}
-	return 3
+	return 4
 }
 
 // foldWord makes words equal that the hub takes for the same.
@@ -319,21 +280,6 @@ func (f *statusForm) edit(id uuid.UUID, by string, at web.Edition) edit {
 		}
 		return after, changedCells(d, after), nil
 	}}
-}
-
-// inOrderOf keeps words that were there in their order; new ones follow.
-func inOrderOf(before, now []string) (out []string) {
-	for _, w := range before {
-		if slices.Contains(now, w) {
-			out = append(out, w)
-		}
-	}
-	for _, w := range now {
-		if w = strings.TrimSpace(w); w != "" && !slices.Contains(out, w) {
-			out = append(out, w)
-		}
-	}
-	return out
 }
 
 // changedCells names what differs between two status tables, for the audit log.

@@ -199,7 +199,10 @@ func withVendor(known []mapping.Target, section string, v vocabulary) []mapping.
 			at = len(out)
 			out = append(out, mapping.Target{Key: f.Key})
 		}
-		out[at].Label, out[at].Type, out[at].Required, out[at].Options = f.Label, f.Type, out[at].Required || f.Required, nil
+		if out[at].Label == "" || f.Label != f.Key {
+			out[at].Label = f.Label
+		}
+		out[at].Type, out[at].Required, out[at].Options = f.Type, out[at].Required || f.Required, nil
 		for _, o := range f.Values() {
 			out[at].Options = append(out[at].Options, o.Value)
 		}

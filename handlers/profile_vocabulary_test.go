@@ -246,3 +246,30 @@ func TestANewFieldIsMappedOrIgnored(t *testing.T) {
 		t.Error("the ignored field still is told of")
 	}
 }
+
+func TestADateIsReadInAFormAndAZone(t *testing.T) {
+	t.Parallel()
+	h := openHub(t)
+	c, b := h.configured(""), h.as(accountManager)
+	base := "/connections/" + c.ID.String() + "/profile"
+	doc := b.get(base+"/cell?section=requisition&key=start_date").must(t, http.StatusOK).page(t)
+	for _, name := range []string{"param.date.format", "param.date.zone"} {
+		if doc.Find(`[name="`+name+`"]`).Length() != 1 {
+			t.Errorf("the editor does not ask for %s", name)
+		}
+	}
+	if doc.Find(`[id="s-param.date.zone"] option[value="America/Chicago"]`).Length() != 1 {
+		t.Error("no zone of the country is suggested")
+	}
+	form := with(hidden(doc, base+"/cell"), "mode", "pick", "source", "raw.starts", "transform", "date", "param.date.format", "01/02/2006 15:04", "param.date.zone", "America/Chicago", "do", "save")
+	b.post(base+"/cell", form).must(t, http.StatusSeeOther)
+	draft, err := h.store.Draft(context.Background(), c.ID)
+	h.ok(err)
+	if !strings.Contains(draft.Document, `parse_date(raw.starts, "01/02/2006 15:04", "America/Chicago")`) {
+		t.Errorf("the draft is %s", draft.Document)
+	}
+	doc = b.get(base+"/cell?section=requisition&key=start_date").must(t, http.StatusOK).page(t)
+	if got := doc.Find(`[name="param.date.zone"]`).AttrOr("value", ""); got != "America/Chicago" {
+		t.Errorf("opened again the zone is %q", got)
+	}
+}

@@ -63,7 +63,7 @@ func timeForms() []form {
 	moment := format
 	moment.Options = []string{"2006-01-02T15:04:05Z07:00", "2006-01-02 15:04:05", "01/02/2006 15:04", "01/02/2006 3:04 PM", "02.01.2006 15:04", "Jan 2, 2006 3:04 PM"}
 	zone := TransformParam{Name: "zone", Label: "Time zone", Help: "Where the text names none: an IANA name such as America/New_York, or " + clientsOwn + " for the client's own; empty: UTC.",
-		Options: []string{clientsOwn, "UTC"}}
+		Options: []string{clientsOwn, "UTC", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "Europe/London", "Europe/Berlin"}}
 	day := zone
 	day.Help = "Whose day counts, where the source has a time: an IANA name, or " + clientsOwn + " for the client's own; empty: the day as it is written."
 	return []form{

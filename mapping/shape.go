@@ -131,7 +131,9 @@ func empty(v any) bool {
 }
 
 // Reads says whether a cell of the document reads what stands at a path of the
-// payload: the path itself, something below it, or something above it as a whole.
+// payload: the path itself, something below it, or something above it as a whole. A
+// cell that only takes a whole object over, such as raw.custom_fields, reads none of
+// its fields.
 func (d Document) Reads(path string) bool {
 	for _, s := range Sections() {
 		for _, c := range d.Cells(s) {
@@ -147,8 +149,9 @@ func reads(cel, path string) bool {
 	if touches(cel, path, false) {
 		return true
 	}
+	cel = strings.TrimSpace(cel)
 	for above := parent(path); above != expr.Raw && above != ""; above = parent(above) {
-		if touches(cel, above, true) {
+		if cel != above && touches(cel, above, true) {
 			return true
 		}
 	}

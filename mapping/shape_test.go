@@ -45,6 +45,7 @@ requisition:
   locations: raw.offices.map(o, location(o.name))
   custom_fields.po: 'raw.fields.filter(f, f.name == "PO")[0].value'
   department: raw.department["name of it"]
+  custom_fields: raw.extra
 status: {word: raw.stage.name}
 `))
 	if err != nil {
@@ -53,7 +54,7 @@ status: {word: raw.stage.name}
 	for path, want := range map[string]bool{
 		"raw.id": true, "raw.idx": false, "raw.name": true, "raw._job_post.title": true, "raw._job_post.body": false,
 		"raw.custom_fields.nte": true, "raw.custom_fields.nte2": false, "raw.custom_fields": true, "raw.offices[0].city": true,
-		`raw.fields.filter(e, e.name == "GL")[0]`: false, "raw.stage.name": true, "raw.stage.id": false, `raw.department["name of it"]`: true, "raw.department.code": false,
+		`raw.fields.filter(e, e.name == "GL")[0]`: false, "raw.stage.name": true, "raw.stage.id": false, `raw.department["name of it"]`: true, "raw.department.code": false, "raw.extra": true, "raw.extra.shift": false,
 	} {
 		if got := d.Reads(path); got != want {
 			t.Errorf("%s is read: %v, want %v", path, got, want)

@@ -175,6 +175,7 @@ type WordRow struct {
 	Marked     bool // the page was opened for this word
 	Declared   bool // the system's own setup holds it
 	Gone       bool // it once did
+	Foreign    bool // the system told its words, and this is none of them
 }
 
 // ListsView is the tab of code lists. POST /connections/{id}/profile/lists sends

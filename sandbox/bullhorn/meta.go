@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // serveSettings answers settings/{name,name}.
@@ -59,8 +60,11 @@ func (s *Server) describe(f *field, full bool, entity string) map[string]any {
 		return map[string]any{"name": "id", "type": "ID", "dataType": "Integer"}
 	}
 	out := map[string]any{"name": f.name, "type": "SCALAR", "label": f.name, "confidential": false}
-	if f.label != "" {
+	switch {
+	case f.label != "":
 		out["label"] = f.label
+	case !strings.HasPrefix(f.name, "custom"): // a spare field is labelled with its name
+		out["label"] = titled(f.name)
 	}
 	switch f.kind {
 	case "one", "many":
@@ -157,4 +161,19 @@ func addressParts(full bool) []any {
 		country["required"], country["optional"], country["readOnly"], country["multiValue"] = false, true, false, false
 	}
 	return append(out, country)
+}
+
+// titled makes Client Bill Rate of clientBillRate.
+func titled(name string) string {
+	var out strings.Builder
+	for i, c := range name {
+		if i > 0 && unicode.IsUpper(c) && !strings.HasSuffix(name[:i], "I") {
+			out.WriteByte(' ')
+		}
+		if i == 0 {
+			c = unicode.ToUpper(c)
+		}
+		out.WriteRune(c)
+	}
+	return out.String()
 }
