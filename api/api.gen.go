@@ -1421,6 +1421,36 @@ type ProfileChange struct {
 	Words string `json:"words"`
 }
 
+// ProfileCopied defines model for ProfileCopied.
+type ProfileCopied struct {
+	// Changes What differs from what the draft said before.
+	Changes []ProfileChange `json:"changes"`
+
+	// Lists The code lists that come along.
+	Lists []string `json:"lists"`
+
+	// Revision Of the draft; left out where nothing was saved.
+	Revision int `json:"revision,omitempty,omitzero"`
+
+	// Warnings What to look at before publishing, in sentences.
+	Warnings []string `json:"warnings"`
+}
+
+// ProfileCopy Example: {"parts":["fields","statuses"],"revision":0}
+type ProfileCopy struct {
+	// DryRun Only say what it would change.
+	DryRun bool `json:"dry_run,omitempty,omitzero"`
+
+	// From The connection whose profile is copied; left out, the template of the connector.
+	From openapi_types.UUID `json:"from,omitempty,omitzero"`
+
+	// Parts What is copied; left out, all but the code lists.
+	Parts []string `json:"parts,omitempty,omitzero"`
+
+	// Revision The revision of the draft that was read; 0: there is none.
+	Revision int `json:"revision"`
+}
+
 // ProfileDiff defines model for ProfileDiff.
 type ProfileDiff struct {
 	// Changes The changes, in the order of the document.
@@ -2265,6 +2295,9 @@ type PutCodeListJSONRequestBody = CodeListContent
 // PauseConnectionJSONRequestBody defines body for PauseConnection for application/json ContentType.
 type PauseConnectionJSONRequestBody = Reason
 
+// CopyProfileJSONRequestBody defines body for CopyProfile for application/json ContentType.
+type CopyProfileJSONRequestBody = ProfileCopy
+
 // PutProfileDraftJSONRequestBody defines body for PutProfileDraft for application/json ContentType.
 type PutProfileDraftJSONRequestBody = DraftChange
 
@@ -2354,6 +2387,9 @@ type ServerInterface interface {
 	// PollConnection Read all feeds of a connection now
 	// (POST /connections/{id}/poll)
 	PollConnection(w http.ResponseWriter, r *http.Request, id ID)
+	// CopyProfile Copy a profile into the draft
+	// (POST /connections/{id}/profile/copy)
+	CopyProfile(w http.ResponseWriter, r *http.Request, id ID)
 	// DiffProfile Say what differs between two versions of a profile
 	// (GET /connections/{id}/profile/diff)
 	DiffProfile(w http.ResponseWriter, r *http.Request, id ID, params DiffProfileParams)
@@ -2615,6 +2651,12 @@ func (_ Unimplemented) PauseConnection(w http.ResponseWriter, r *http.Request, i
 // PollConnection Read all feeds of a connection now
 // (POST /connections/{id}/poll)
 func (_ Unimplemented) PollConnection(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// CopyProfile Copy a profile into the draft
+// (POST /connections/{id}/profile/copy)
+func (_ Unimplemented) CopyProfile(w http.ResponseWriter, r *http.Request, id ID) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -3545,6 +3587,32 @@ func (siw *ServerInterfaceWrapper) PollConnection(w http.ResponseWriter, r *http
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.PollConnection(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CopyProfile operation middleware
+func (siw *ServerInterfaceWrapper) CopyProfile(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CopyProfile(w, r, id)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -5371,6 +5439,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Post(options.BaseURL+"/connections/{id}/profile/draft/publish", wrapper.PublishProfile)
 	})
 	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/connections/{id}/profile/copy", wrapper.CopyProfile)
+	})
+	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/connections/{id}/profile/reprocess", wrapper.GetOlderRecords)
 	})
 	r.Group(func(r chi.Router) {
@@ -6264,6 +6335,46 @@ type PollConnectiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response PollConnectiondefaultApplicationProblemPlusJSONResponse) VisitPollConnectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyProfileRequestObject struct {
+	ID   ID `json:"id"`
+	Body *CopyProfileJSONRequestBody
+}
+
+type CopyProfileResponseObject interface {
+	VisitCopyProfileResponse(w http.ResponseWriter) error
+}
+
+type CopyProfile200JSONResponse ProfileCopied
+
+func (response CopyProfile200JSONResponse) VisitCopyProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyProfiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CopyProfiledefaultApplicationProblemPlusJSONResponse) VisitCopyProfileResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8072,6 +8183,9 @@ type StrictServerInterface interface {
 	// PollConnection Read all feeds of a connection now
 	// (POST /connections/{id}/poll)
 	PollConnection(ctx context.Context, request PollConnectionRequestObject) (PollConnectionResponseObject, error)
+	// CopyProfile Copy a profile into the draft
+	// (POST /connections/{id}/profile/copy)
+	CopyProfile(ctx context.Context, request CopyProfileRequestObject) (CopyProfileResponseObject, error)
 	// DiffProfile Say what differs between two versions of a profile
 	// (GET /connections/{id}/profile/diff)
 	DiffProfile(ctx context.Context, request DiffProfileRequestObject) (DiffProfileResponseObject, error)
@@ -8839,6 +8953,39 @@ func (sh *strictHandler) PollConnection(w http.ResponseWriter, r *http.Request, 
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(PollConnectionResponseObject); ok {
 		if err := validResponse.VisitPollConnectionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CopyProfile operation middleware
+func (sh *strictHandler) CopyProfile(w http.ResponseWriter, r *http.Request, id ID) {
+	var request CopyProfileRequestObject
+
+	request.ID = id
+
+	var body CopyProfileJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CopyProfile(ctx, request.(CopyProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CopyProfile")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CopyProfileResponseObject); ok {
+		if err := validResponse.VisitCopyProfileResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

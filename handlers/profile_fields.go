@@ -174,8 +174,9 @@ func transformLabel(name string) string {
 // liveValues gives what the cells of a map make of a sample, by their keys.
 func liveValues(d mapping.Document, x section, in sample) map[string]cellValue {
 	out := map[string]cellValue{}
-	for _, c := range cellsOf(d, x.key) {
-		out[c.Key] = valueOf(mapping.CheckCell(d, x.key, c, in.record(), in.ctx))
+	cells := cellsOf(d, x.key)
+	for i, v := range mapping.CheckCells(d, x.key, cells, in.record(), in.ctx) {
+		out[cells[i].Key] = valueOf(v.Value, v.Gaps, v.Err)
 	}
 	return out
 }

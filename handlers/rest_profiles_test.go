@@ -325,6 +325,36 @@ func TestOlderRecordsAreCountedAndProcessedAgain(t *testing.T) {
 	}
 }
 
+func TestAProfileIsCopiedIntoTheDraft(t *testing.T) {
+	t.Parallel()
+	h := newRestHub(t)
+	w := newRestWorld(h)
+	token := h.token(apitoken.ScopeProfiles)
+	other := storetest.Connection(t, h.store, staffing.RoleClient)
+	noError(t, h.store.InTx(context.Background(), func(tx *store.Tx) error {
+		_, err := tx.PublishProfile(context.Background(), other.ID, "requisition:\n  title: raw.headline\n", "am@example.com", "")
+		return err
+	}))
+	copyIt := func(body map[string]any) restAnswer {
+		return h.call("POST", "/connections/"+w.connection.ID.String()+"/profile/copy", token, body)
+	}
+	body := map[string]any{"revision": w.draft.Revision, "from": other.ID, "parts": []string{"fields"}, "dry_run": true}
+	var got api.ProfileCopied
+	h.want(copyIt(body), http.StatusOK).into(t, &got)
+	if got.Revision != 0 || len(got.Changes) != 1 || !strings.Contains(got.Changes[0].Words, "raw.headline") {
+		t.Errorf("a dry run says %+v", got)
+	}
+	body["dry_run"] = false
+	h.want(copyIt(body), http.StatusOK).into(t, &got)
+	draft, err := h.store.Draft(context.Background(), w.connection.ID)
+	if err != nil || draft.Revision != got.Revision || !strings.Contains(draft.Document, "raw.headline") || draft.UpdatedBy != "token:robot" {
+		t.Errorf("the draft is %+v (%v), the answer %+v", draft, err, got)
+	}
+	h.refused(h.want(copyIt(body), http.StatusConflict), staffing.Conflict, "")
+	body["parts"] = []string{"everything"}
+	h.refused(h.want(copyIt(body), http.StatusUnprocessableEntity), staffing.Invalid, "parts.0")
+}
+
 func TestATokenOnlyTightensTheReview(t *testing.T) {
 	t.Parallel()
 	h := newRestHub(t)

@@ -145,6 +145,9 @@ func restCases() map[string]restCase {
 				return tx.RequestPublication(context.Background(), w.connection.ID, w.draft.Revision, "am@example.com", "as agreed")
 			}))
 		}},
+		"copyProfile": {path: restPath("/connections/{id}/profile/copy", connection), audited: "profile.reset", body: func(w restWorld) any {
+			return map[string]any{"revision": w.draft.Revision}
+		}},
 		"getOlderRecords":      {path: restPath("/connections/{id}/profile/reprocess", connection)},
 		"reprocessProfile":     {path: restPath("/connections/{id}/profile/reprocess", connection), status: 202, audited: "profile.reprocessed"},
 		"listCodeListVersions": {path: restPath("/connections/{id}/lists/sites/versions", connection)},

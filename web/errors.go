@@ -15,6 +15,8 @@ func (v ErrorView) headline() string {
 		return "There is nothing here"
 	case http.StatusConflict:
 		return "It changed meanwhile"
+	case http.StatusRequestEntityTooLarge:
+		return "That is too large"
 	case http.StatusTooManyRequests:
 		return "Please slow down"
 	case http.StatusServiceUnavailable:
