@@ -92,7 +92,7 @@ func settingsView(spec connectors.Spec, settings, secrets map[string]string) (ou
 }
 
 func kindCard(k connectors.Kind) web.KindCard {
-	return web.KindCard{Name: k.Name, Label: k.Label, Role: k.Role, Summary: k.Summary, DocsURL: k.DocsURL, APIVersion: k.APIVersion}
+	return web.KindCard{Name: k.Name, Label: k.Label, Role: k.Role, Summary: k.Summary, DocsURL: k.DocsURL, APIVersion: k.APIVersion, Webhooks: k.WebhookHelp != ""}
 }
 
 // formFields makes the settings form from the spec. What was typed wins over what
@@ -106,7 +106,7 @@ func formFields(spec connectors.Spec, typed, stored map[string]string, isSet fun
 		if !was && v == "" {
 			v = f.Default
 		}
-		field := web.FormField{Key: f.Key, Label: f.Label, Help: f.Help, Required: f.Required, Secret: f.Secret, URL: f.URL, Error: problems[f.Key], Advanced: f.Advanced}
+		field := web.FormField{Key: f.Key, Label: f.Label, Help: f.Help, Required: f.Required, Secret: f.Secret, URL: f.URL, Error: problems[f.Key], Advanced: f.Advanced, Lines: f.Multiline}
 		if f.Secret {
 			field.IsSet = isSet(f.Key)
 			if f.Generate != nil && f.Required && !field.IsSet {

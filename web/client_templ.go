@@ -940,7 +940,7 @@ func clientFlows(v ClientView, c ClientConnection) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if !f.Live {
+			if !f.Live && (f.Waiting > 0 || f.missing() == "") {
 				var templ_7745c5c3_Var42 = []any{"flow-now", templ.KV("soft", f.Waiting == 0)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var42...)
 				if templ_7745c5c3_Err != nil {

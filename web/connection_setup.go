@@ -164,8 +164,10 @@ func (v SampleView) busy() bool {
 	return v.Feed != nil && v.Active && (v.Feed.Running || v.Feed.LastSuccess.IsZero() && v.Feed.Error == "")
 }
 
-// read says that the system was read at least once.
-func (v SampleView) read() bool { return v.Feed != nil && !v.Feed.LastSuccess.IsZero() }
+// read says that the system was read, or is being read and something came.
+func (v SampleView) read() bool {
+	return v.Feed != nil && (!v.Feed.LastSuccess.IsZero() || len(v.Rows) > 0)
+}
 
 // waiting counts the shown records that wait for a person.
 func (v SampleView) waiting() (n int) {

@@ -1,5 +1,7 @@
 package web
 
+import "github.com/tributary-hub/tributary/staffing"
+
 // connectionLead says what the connection is, below its name.
 func connectionLead(v ConnectionView) string {
 	lead := stateWord(string(v.Role)).label + " · " + v.System
@@ -19,6 +21,16 @@ func (t TestReport) missing() (n int) {
 		}
 	}
 	return n
+}
+
+// sorted gives the permissions that are granted, or those that are missing.
+func (t TestReport) sorted(granted bool) (out []Permission) {
+	for _, p := range t.Permissions {
+		if p.Granted == granted {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // summary tells the result in one sentence.
@@ -101,6 +113,20 @@ func (v ConnectionFormView) advancedOpen() bool {
 		}
 	}
 	return false
+}
+
+// follows are the steps of connecting; URL holds the icon.
+func (v ConnectionFormView) follows() []ClientStep {
+	out := []ClientStep{{Name: "Settings", Text: "Each field says where in the vendor's pages its value stands.", URL: "settings"},
+		{Name: "Test", Text: "Which permissions are there, and which are missing.", URL: "plug-connected"}}
+	if v.Kind.Webhooks {
+		out = append(out, ClientStep{Name: "Webhook", Text: "An address and a secret to paste into the vendor's page. It can wait.", URL: "webhook"})
+	}
+	if v.Kind.Role == staffing.RoleClient {
+		return append(out, ClientStep{Name: "First records", Text: "Real requisitions, as the connector's mapping reads them.", URL: "clipboard-list"},
+			ClientStep{Name: "Map, then go live", Text: "Nothing is written outside before you turn it on.", URL: "rocket"})
+	}
+	return append(out, ClientStep{Name: "Go on", Text: "The connector's mapping is in force at once.", URL: "arrow-right"})
 }
 
 // heading names what the form does.

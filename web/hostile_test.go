@@ -67,7 +67,7 @@ func TestRenderPayloadsInert(t *testing.T) {
 		"cell": hostile(web.ProfileCellPage), "live cell": hostile(web.ProfileCellPage, func(v *web.CellView) { v.Live.Problem, v.KeyOpen = "", false }),
 		"statuses": hostile(web.ProfileStatusesPage), "rules": hostile(web.ProfileRulesPage), "rule": hostile(web.ProfileRulePage), "lists": hostile(web.ProfileListsPage), "code list": hostile(web.ProfileListPage),
 		"tried": hostile(web.ProfilePreviewPage, func(v *web.PreviewView) { v.Run.State = "done" }), "untried": hostile(web.ProfilePreviewPage, func(v *web.PreviewView) { v.Run.State = "failed" }), "versions": hostile(web.ProfileVersionsPage, func(v *web.VersionsView) { v.Rows[0].State = "superseded" }),
-		"catalogue": hostile(web.CataloguePage), "form": hostile(web.ConnectionFormPage),
+		"catalogue": hostile(web.CataloguePage), "guide": hostile(web.SetupPage), "copy": hostile(web.ProfileCopyPage), "form": hostile(web.ConnectionFormPage),
 		"clients": hostile(web.ClientsPage), "client": hostile(web.ClientPage), "shadow client": hostile(web.ClientPage, func(v *web.ClientView) { v.Connections[0].Mode, v.Locked = "shadow", "" }), "audit": hostile(web.AuditPage), "broken": hostile(web.AuditPage, func(v *web.AuditView) { v.Chain.Verified = false }),
 		"users": hostile(web.UsersPage), "tokens": hostile(web.TokensPage), "help": hostile(web.HelpPage), "api": hostile(web.APIDocsPage), "login": hostile(web.LoginPage), "error": hostile(web.ErrorPage),
 	} {

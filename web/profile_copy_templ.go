@@ -327,7 +327,7 @@ func copyChanges(v ProfileCopyView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = changeList(v.Changes, "Nothing changes: the draft says the same already.").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = changeList(v.Changes, "Nothing changes: the profile says the same already.").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -36,7 +36,7 @@ func client(p web.Page) web.ClientView {
 			{Name: "Mapped", Text: "2 values are not mapped.", URL: "#gaps", Do: "See the gaps"},
 			{Name: "Live", Text: "It writes nothing outside yet."},
 		},
-		Connections: []web.ClientConnection{{ConnectionRow: row, Profile: 3, Draft: true, Score: []web.Field{{Label: "Requisitions read", Value: "412"}, {Label: "Would have gone through", Value: "97 %"}}}},
+		Connections: []web.ClientConnection{{ConnectionRow: row, Profile: 3, Draft: true, Flows: []web.ClientFlow{{Key: "jobs", Live: true}, {Key: "candidates", Waiting: 2}, {Key: "statuses", Needs: "candidates"}, {Key: "bills", System: "ERP", MissingURL: "/connections/new"}}, Score: []web.Field{{Label: "Requisitions read", Value: "412"}, {Label: "Would have gone through", Value: "97 %"}}}},
 		Gaps: []web.ClientGap{{Connection: row.Name, RecordsURL: "/submissions?client=c1",
 			Gap: web.Gap{Kind: "status", Field: "stages", Value: "Pending VP nod", Message: "No stage is mapped to the client's status “Pending VP nod”.", Count: 14, LastAt: ago(6 * time.Hour), URL: "/connections/k1/profile/statuses?word=Pending+VP+nod"}}},
 		Form: web.ClientForm{Name: "Meridian Health", Currency: "USD", Timezone: "America/Chicago"}, Threshold: web.ClientThreshold{Value: "many", Error: "Give a number of records, 0 or more."},

@@ -21,6 +21,12 @@ func setupSamples() []sample {
 			p.Nav, p.Title = web.NavConnections, "Connect a system"
 			return web.CataloguePage(web.CatalogueView{Page: p, Kinds: kinds()})
 		}},
+		{"/connections/new?client=c1", "Connect a system", func(p web.Page) templ.Component {
+			p.Nav, p.Title = web.NavConnections, "Connect a system"
+			return web.CataloguePage(web.CatalogueView{Page: p, Kinds: kinds(), ClientID: "c1", Client: "Meridian Health", Have: map[staffing.Role][]string{staffing.RoleERP: {"Ledger"}}})
+		}},
+		{"/connections/k1/setup", "Set up Meridian", func(p web.Page) templ.Component { return web.SetupPage(setup(p)) }},
+		{"/connections/k1/profile/copy", "Profile of Meridian", func(p web.Page) templ.Component { return web.ProfileCopyPage(profileCopy(p)) }},
 		{"/connections/k1/edit", "Settings of", func(p web.Page) templ.Component { p.Nav = web.NavConnections; return web.ConnectionFormPage(form(p)) }},
 		{"/clients", "Clients", func(p web.Page) templ.Component {
 			p.Nav, p.Title = web.NavClients, "Clients"
@@ -70,6 +76,24 @@ func connection(p web.Page) web.ConnectionView {
 		Refusals:  []web.Refusal{{Reason: "the signature is wrong", Count: 3, LastAt: ago(7 * time.Hour)}},
 		Exchanges: exchanges(),
 	}
+}
+
+// setup is the guide of a connection that was just tested and read.
+func setup(p web.Page) web.SetupView {
+	c := connection(p)
+	c.ClientID = "c1"
+	c.Mode = "shadow"
+	return web.SetupView{Page: p, ConnectionRow: c.ConnectionRow, Test: c.Test, Profile: 1,
+		Webhook: web.SetupWebhook{URL: c.WebhookURL, Help: c.WebhookHelp, Secrets: []web.SetupSecret{{Key: "a", Label: "Web hook secret", IsSet: true}, {Key: "b", Label: "Other secret", Fresh: "s3cr3t"}, {Key: "c", Label: "Third secret"}}},
+		Sample:  web.SampleView{Page: p, ConnectionID: "k1", ClientID: "c1", Active: true, Feed: &c.Feeds[0], Total: 40, Gaps: c.GapList, Rows: []web.RequisitionRow{{ID: "r1", Number: "R-1", Title: "Welder", State: "needs_attention", Status: "open", Problem: "The posting has no start date."}}},
+		Other:   []web.KindLink{{Label: "Connect the ERP", URL: "/connections/new"}}}
+}
+
+func profileCopy(p web.Page) web.ProfileCopyView {
+	return web.ProfileCopyView{ProfileView: profileFrame(p, "copy"), Drafted: true, From: "k2", Shown: true, Error: "It does not fit.", Warnings: []string{"Nothing is found for the title."}, Lists: []string{"departments"},
+		Sources: []web.CopySource{{Value: "template", Label: "The connector's template", Text: "As it is when it is connected."}, {Value: "k2", Label: "Polaris", Text: "Polaris Logistics · Harbor ATS", Chosen: true}},
+		Parts:   []web.Option{{Value: "rules", Label: "Rules", Selected: true}, {Value: "fields", Label: "Field maps"}},
+		Changes: []web.ChangeRow{{Section: "rules", Words: "Rule PO is new."}}}
 }
 
 func kinds() []web.KindCard {

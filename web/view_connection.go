@@ -88,6 +88,7 @@ type KindCard struct {
 	Summary    string
 	DocsURL    string
 	APIVersion string
+	Webhooks   bool // the vendor has a page for them
 }
 
 // ConnectionFormView is the form at /connections/new?kind= (POST /connections)
