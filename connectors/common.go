@@ -1,6 +1,11 @@
 package connectors
 
-import "slices"
+import (
+	"maps"
+	"slices"
+
+	"github.com/tributary-hub/tributary/staffing"
+)
 
 // The keys of the settings that every connection has beside its kind's own.
 const (
@@ -36,4 +41,19 @@ func withCommon(k Kind) Spec {
 		}
 	}
 	return out
+}
+
+// withoutCommon gives the kind's Open without the common settings that are the hub's
+// alone: a connector refuses settings that its own spec does not have.
+func withoutCommon(k Kind) func(Deps) (staffing.Checker, error) {
+	own, open := k.Spec, k.Open
+	return func(d Deps) (staffing.Checker, error) {
+		d.Settings = maps.Clone(d.Settings)
+		for _, f := range common() {
+			if !slices.ContainsFunc(own, func(g Field) bool { return g.Key == f.Key }) {
+				delete(d.Settings, f.Key)
+			}
+		}
+		return open(d)
+	}
 }

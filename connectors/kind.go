@@ -33,6 +33,9 @@ type Kind struct {
 	// End is the day on which the vendor has announced to end this version of its API;
 	// nil: none is announced.
 	End *End
+	// Shaped says that what the connector can do depends on its settings: a change of
+	// settings may add feeds.
+	Shaped bool
 	// Mapping is the default mapping document (YAML), embedded by the connector.
 	Mapping []byte
 	// Open makes a connector from settings. It does no I/O. The result is a
@@ -127,6 +130,7 @@ func NewRegistry(kinds ...Kind) (*Registry, error) {
 		if _, dup := r.kinds[k.Name]; dup {
 			return nil, fmt.Errorf("connector %q is registered twice", k.Name)
 		}
+		k.Open = withoutCommon(k)
 		k.Spec = withCommon(k)
 		r.kinds[k.Name] = k
 	}
