@@ -120,6 +120,9 @@ func (s *Systems) build(ctx context.Context, c store.Connection, kind connectors
 	if err == nil {
 		err = s.compile(ctx, sys)
 	}
+	if err == nil && kind.Shaped {
+		err = s.addFeeds(ctx, sys)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,7 @@ func Kind() connectors.Kind {
 		// headers and calls_per_second refine.
 		Limits:      connectors.Limits{PerSecond: 2, Burst: 10, Concurrency: 2},
 		WebhookHelp: "In the client's system: send its webhooks to this connection's address, signed as the part webhook of the document says.",
+		Shaped:      true,
 		Mapping:     mapping,
 		Open:        open,
 	}
