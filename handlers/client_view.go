@@ -114,6 +114,9 @@ func scoreView(x clientSystem) []web.Field {
 
 func clientGap(c store.Client, x clientSystem, g store.Gap) web.ClientGap {
 	out := web.ClientGap{Gap: connectionGaps([]store.Gap{g}, x.document)[0], Connection: x.row.Name}
+	if !g.Kind.Holds() {
+		return out // no record waits for it
+	}
 	switch section, _, _ := strings.Cut(g.Field, "."); section {
 	case "requisition", "requisition_status":
 		out.RecordsURL = "/requisitions?" + url.Values{"client": {c.ID.String()}, "state": {store.RequisitionNeedsAttention}}.Encode()

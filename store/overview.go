@@ -69,7 +69,7 @@ type Counts struct {
 // Counts gives the numbers in the navigation.
 func (q queries) Counts(ctx context.Context) (c Counts, err error) {
 	return c, q.get(ctx, &c, "counts", `select (select count(*) from failures where state in ('retrying', 'open')) failed,
-		(select count(*) from placements where state = 'awaiting_review') review, (select count(*) from gaps where closed_at is null) gaps`)
+		(select count(*) from placements where state = 'awaiting_review') review, (select count(*) from gaps where closed_at is null and kind not in ('field', 'option')) gaps`)
 }
 
 // Activity is one thing that happened, for the overview.

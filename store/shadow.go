@@ -173,7 +173,7 @@ func (q queries) ShadowScore(ctx context.Context, connectionID uuid.UUID) (s Sha
 			(select count(*) from requisitions where connection_id = $1 and state = 'needs_attention') requisition_held,
 			(select count(*) from submissions where connection_id = $1 and state = 'needs_attention') submission_held,
 			(select count(*) from placements p join submissions s on s.id = p.submission_id where s.connection_id = $1 and p.state = 'needs_attention') placement_held,
-			(select count(*) from gaps where connection_id = $1 and closed_at is null) open_gaps,
+			(select count(*) from gaps where connection_id = $1 and closed_at is null and kind not in ('field', 'option')) open_gaps,
 			(select count(*) from e join requisitions r on r.id = e.subject_id where e.step = 'requisition.sync' and r.state <> 'needs_attention') jobs,
 			(select count(*) from e join submissions s on s.id = e.subject_id where e.step = 'submission.deliver' and s.state <> 'needs_attention') deliveries,
 			(select count(*) from e where step = 'status.sync') statuses, (select count(*) from e where step = 'placement.post') bills,
