@@ -40,7 +40,26 @@ func (s *Server) tested(r *http.Request, id uuid.UUID) (*web.TestReport, error) 
 			return nil, err
 		}
 	}
+	failed := ""
+	if err != nil {
+		failed = staffing.MessageOf(err)
+	}
+	if err := s.store.SaveCheck(r.Context(), id, report, failed); err != nil {
+		return nil, err
+	}
 	return testView(report, err, s.now()), nil
+}
+
+// addLastTest shows what the last test said, if there was one.
+func (s *Server) addLastTest(ctx context.Context, id uuid.UUID, v *web.SetupView) error {
+	list, err := s.store.Checks(ctx)
+	for _, c := range list {
+		if c.ConnectionID == id {
+			v.Test = testView(staffing.Report{Account: c.Account, Permissions: c.Permissions.V}, nil, value(c.CheckedAt))
+			v.Test.Error = sentence(c.Error)
+		}
+	}
+	return err
 }
 
 func (s *Server) check(ctx context.Context, id uuid.UUID) (staffing.Report, error) {

@@ -94,6 +94,9 @@ func (s *Server) setupView(ctx context.Context, id uuid.UUID) (v web.SetupView, 
 	}
 	v = web.SetupView{ConnectionRow: c.ConnectionRow, Profile: c.Profile, Tested: answered(c)}
 	v.System = c.System
+	if err := s.addLastTest(ctx, id, &v); err != nil {
+		return v, err
+	}
 	if v.Sample, err = s.sampleView(ctx, id, c.ConnectionRow); err != nil {
 		return v, err
 	}
@@ -135,6 +138,7 @@ func (s *Server) sampleView(ctx context.Context, id uuid.UUID, c web.ConnectionR
 	if err != nil {
 		return v, err
 	}
+	gaps = slices.DeleteFunc(gaps, func(g store.Gap) bool { return !g.Kind.Holds() }) // the others are news
 	document, _, err := s.documentInForce(ctx, id)
 	v.Total, v.Gaps = total, connectionGaps(gaps, document)
 	return v, err

@@ -90,6 +90,12 @@ func TestTheGuideLeadsFromTheSettingsToTheProfile(t *testing.T) {
 			t.Errorf("the test says %q", got)
 		}
 	})
+	t.Run("remembers the test", func(t *testing.T) {
+		doc := b.get("/connections/"+id.String()+"/setup").must(t, http.StatusOK).page(t)
+		if got := plainWords(doc.Find("#step-test").Text()); !strings.Contains(got, "Signed in as hub@acme.") || doc.Find("#step-test [hx-trigger]").Length() != 0 {
+			t.Errorf("opened again, the step says %q", got)
+		}
+	})
 	t.Run("tests without scripts", func(t *testing.T) {
 		if got := b.post("/connections/"+id.String()+"/setup/test", nil).must(t, http.StatusOK).page(t).Find("h1").Text(); got != "Set up Meridian" {
 			t.Errorf("the page is %q", got)

@@ -154,7 +154,7 @@ func checkForms(t *testing.T, doc *goquery.Document) {
 var routes = regexp.MustCompile(`^(/|/(requisitions|submissions|placements|failed|connections|clients|audit|users|tokens|help|login|logout)` +
 	`|/requisitions/[^/]+(/revalidate)?|/submissions/[^/]+(/retry)?|/placements/[^/]+(/(approve|send-back|correct|retry))?` +
 	`|/failed/[^/]+(/(retry|discard))?|/failed/causes/[^/]+/retry|/connections/new|/connections/[^/]+(/(test|pause|resume|poll|backfill|edit))?` +
-	`|/connections/[^/]+/(live|shadow|profile|setup)|/connections/[^/]+/setup/(test|secret)|/connections/[^/]+/profile/[^/]+(/[^/]+)*|/clients/[^/]+` +
+	`|/connections/[^/]+/(live|shadow|profile|setup|try)|/connections/[^/]+/setup/(test|secret)|/connections/[^/]+/profile/[^/]+(/[^/]+)*|/clients/[^/]+` +
 	`|/users/[^/]+/(role|disable|enable)|/tokens/[^/]+/revoke|/api/docs|/api/v1/openapi.yaml|/ops/river` +
 	`|/fragments/(overview|placements|failed)|/fragments/connections/[^/]+/(feeds|preview|sample))$`)
 
