@@ -30,6 +30,9 @@ type Kind struct {
 	// WebhookHelp says where in the vendor's own pages a webhook is entered; empty
 	// when the vendor has none.
 	WebhookHelp string
+	// Can lists what the opened connector can do, in any order; nil: that depends on its
+	// settings.
+	Can []Capability
 	// End is the day on which the vendor has announced to end this version of its API;
 	// nil: none is announced.
 	End *End
