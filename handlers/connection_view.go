@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -80,6 +82,9 @@ func refusalsView(list []store.Refusal) (out []web.Refusal) {
 func settingsView(spec connectors.Spec, settings, secrets map[string]string) (out []web.Field) {
 	for _, f := range spec {
 		field := web.Field{Label: f.Label, Value: settings[f.Key]}
+		if f.Multiline && field.Value != "" {
+			field.Value = fmt.Sprintf("%d lines, shown in the settings form", strings.Count(field.Value, "\n")+1)
+		}
 		if f.Secret {
 			field.Value = ""
 			if secrets[f.Key] != "" {

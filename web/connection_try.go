@@ -1,6 +1,10 @@
 package web
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // TryView is the page at /connections/{id}/try: a call is made as the hub would
 // make it, and what comes is shown. Nothing is saved, and nothing is written at the
@@ -40,4 +44,9 @@ type TriedRecord struct {
 	Version   string
 	UpdatedAt time.Time
 	Raw       string
+}
+
+// rows is the height of a text of several lines: what it holds and a little more.
+func (f FormField) rows() string {
+	return strconv.Itoa(min(max(strings.Count(f.Value, "\n")+4, 5), 32))
 }

@@ -5,6 +5,7 @@ package rest
 
 import (
 	_ "embed"
+	"errors"
 	"regexp"
 
 	"go.yaml.in/yaml/v3"
@@ -86,9 +87,12 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 	return document.Open(d, spec(), doc, values)
 }
 
+// checkDocument tells what is wrong in the sentence alone: the cause repeats it.
 func checkDocument(text string) error {
-	_, err := document.Parse([]byte(text))
-	return err
+	if _, err := document.Parse([]byte(text)); err != nil {
+		return errors.New(staffing.MessageOf(err))
+	}
+	return nil
 }
 
 func checkValues(text string) error {
