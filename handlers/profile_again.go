@@ -91,7 +91,7 @@ func (s *Server) withdrawBy(ctx context.Context, by string, id uuid.UUID, revisi
 		case err != nil:
 			return nil, err
 		case p.RequestedBy == "":
-			return nil, staffing.Errorf(staffing.Conflict, "nobody asks for this publication any more")
+			return nil, &staffing.Error{Code: staffing.Conflict, Message: "nobody asks for this publication any more", Err: store.ErrOvertaken}
 		}
 		return map[string]any{"revision": p.Revision, "requested_by": p.RequestedBy}, tx.WithdrawRequest(ctx, id)
 	})

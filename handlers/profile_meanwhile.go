@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -31,19 +32,18 @@ var profileDeeds = map[string]string{
 
 // lastDeed says who did what to a profile last, and when; empty when nobody did.
 func lastDeed(ctx context.Context, log auditLog, id uuid.UUID) (string, error) {
-	list, _, err := log.AuditLog(ctx, store.AuditFilter{Action: "profile.", Subject: string(staffing.SubjectConnection), ID: id.String(), Limit: 1})
-	if err != nil || len(list) == 0 {
-		return "", err
+	list, _, err := log.AuditLog(ctx, store.AuditFilter{Action: "profile.", Subject: string(staffing.SubjectConnection), ID: id.String(), Limit: 20})
+	for _, e := range list {
+		if profileDeeds[e.Action] != "" {
+			return deedWords(e), err
+		}
 	}
-	return deedWords(list[0]), nil
+	return "", err
 }
 
 // deedWords gives an entry of the audit log as a sentence without its end.
 func deedWords(e store.AuditEntry) string {
-	did, known := profileDeeds[e.Action]
-	if !known {
-		did = "changed the profile"
-	}
+	did := profileDeeds[e.Action]
 	var detail struct {
 		Cells   string `json:"cells"`
 		List    string `json:"list"`
@@ -91,15 +91,11 @@ func meanwhile(ctx context.Context, log auditLog, id uuid.UUID, fallback string)
 // draftGone turns the error of a draft that is no more, or is another one, into the
 // conflict with who did that.
 func (s *Server) draftGone(ctx context.Context, id uuid.UUID, err error) error {
-	switch staffing.CodeOf(err) {
-	case staffing.NotFound:
+	switch {
+	case staffing.CodeOf(err) == staffing.NotFound:
 		return meanwhile(ctx, s.store, id, "the draft was published or discarded")
-	case staffing.Conflict:
-		said, lookup := lastDeed(ctx, s.store, id)
-		if lookup != nil || said == "" {
-			return err
-		}
-		return staffing.Errorf(staffing.Conflict, "%s. The last to change something: %s.", strings.TrimSuffix(staffing.MessageOf(err), "."), said)
+	case errors.Is(err, store.ErrOvertaken):
+		return meanwhile(ctx, s.store, id, "somebody saved the draft")
 	}
 	return err
 }

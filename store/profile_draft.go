@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/google/uuid"
 
@@ -72,10 +74,13 @@ func (t *Tx) SaveDraft(ctx context.Context, connectionID uuid.UUID, revision int
 	return t.Draft(ctx, connectionID)
 }
 
+// ErrOvertaken is the cause of the conflict that somebody saved a draft meanwhile.
+var ErrOvertaken = errors.New("the revision is not the newest")
+
 // overtaken says who saved the draft after the caller read it.
 func (p Profile) overtaken() error {
-	return staffing.Errorf(staffing.Conflict, "%s saved this draft at %s, after you opened it; look at the newest one, then make your change again",
-		p.UpdatedBy, p.UpdatedAt.UTC().Format("15:04:05 on 2 January 2006 (UTC)"))
+	return &staffing.Error{Code: staffing.Conflict, Err: ErrOvertaken, Message: fmt.Sprintf("%s saved this draft at %s, after you opened it; look at the newest one, then make your change again",
+		p.UpdatedBy, p.UpdatedAt.UTC().Format("15:04:05 on 2 January 2006 (UTC)"))}
 }
 
 // RequireRevision gives the locked draft if its revision is still the one named,
