@@ -75,7 +75,7 @@ func statuses(p web.Page) web.StatusesView {
 
 func ruleList(p web.Page) web.RulesView {
 	row := web.RuleRow{ID: "PO_REQUIRED", On: "requisition", Form: "Required", Severity: "error", Message: "The purchase order is missing.", URL: "/connections/k1/profile/rule?on=requisition&id=PO_REQUIRED"}
-	return web.RulesView{ProfileView: profileFrame(p, "rules"), Rows: []web.RuleRow{row}, House: []web.RuleRow{{ID: "TITLE_MISSING", On: "requisition", Words: `req.title != ""`, Severity: "warning", Message: "No title."}},
+	return web.RulesView{ProfileView: profileFrame(p, "rules"), Error: "Meanwhile finn@firm.example removed the rule.", Rows: []web.RuleRow{row}, House: []web.RuleRow{{ID: "TITLE_MISSING", On: "requisition", Words: `req.title != ""`, Severity: "warning", Message: "No title."}},
 		Forms: []web.RuleCard{{Label: "Required", Help: "The field must have a value.", URL: "/connections/k1/profile/rule?form=required"}}}
 }
 
@@ -90,18 +90,18 @@ func lists(p web.Page) web.ListsView {
 }
 
 func codeList(p web.Page) web.ListView {
-	return web.ListView{ProfileView: profileFrame(p, "lists"), ListRow: lists(p).Rows[0], Entries: []web.ListEntry{{Code: "IT-7", Value: "IT"}}, Total: 4410, Versions: lists(p).Rows, Code: "IT-8", Error: "Give a code."}
+	return web.ListView{ProfileView: profileFrame(p, "lists"), ListRow: lists(p).Rows[0], Entries: []web.ListEntry{{Code: "IT-7", Value: "IT"}}, Total: 4410, Versions: lists(p).Rows, Code: "IT-8", Error: "Give a code.", Uses: []string{"Department (Requisition) in force"}, Refused: "The list departments is needed."}
 }
 
 func preview(p web.Page, state string) web.PreviewView {
-	return web.PreviewView{ProfileView: profileFrame(p, "preview"), Sizes: []web.Option{{Value: "1000", Label: "1,000"}}, Limit: 25, Changes: []web.ChangeRow{{Section: "requisition", Words: "Title: was raw.name, is trim(raw.name)"}},
-		Run: &web.PreviewRun{State: state, Wanted: 1000, Total: 1000, Done: 400, By: "maya@firm.example", At: ago(time.Minute), Took: 2 * time.Second, Affected: 42,
+	return web.PreviewView{ProfileView: profileFrame(p, "preview"), Sizes: []web.Option{{Value: "1000", Label: "1,000"}}, Limit: 25, Again: &web.AgainView{Requisitions: 41, Held: 12}, Changes: []web.ChangeRow{{Section: "requisition", Words: "Title: was raw.name, is trim(raw.name)"}},
+		Run: &web.PreviewRun{State: state, Tried: []string{"412 requisitions", "30 statuses of the client"}, Untried: []string{"How a candidate is read: the record stays in the internal ATS."}, Wanted: 1000, Total: 1000, Done: 400, By: "maya@firm.example", At: ago(time.Minute), Took: 2 * time.Second, Affected: 42,
 			Verdicts: []web.VerdictCount{{Key: "changed", Label: "Changed", Help: "Other content.", Count: 40, URL: "/connections/k1/profile/preview?verdict=changed"}, {Key: "held", Label: "Newly held", Count: 2, URL: "/connections/k1/profile/preview?verdict=held", Current: true}},
 			Reasons:  []web.ReasonCount{{Reason: "PO_REQUIRED", Count: 2}}, Pager: web.Pager{Page: 1, Pages: 1, Total: 42},
-			Rows: []web.PreviewRow{{Title: "Data engineer", URL: "/requisitions/r1", Verdict: "held", Reasons: []string{"The purchase order is missing."}, Changes: []web.FieldChange{{Field: "title", Before: "Data engineer ", After: "Data engineer"}}}}}}
+			Rows: []web.PreviewRow{{Title: "Data engineer", URL: "/requisitions/r1", Verdict: "held", Reasons: []string{"The purchase order is missing."}, Changes: []web.FieldChange{{Path: "title", Field: "Title", Before: "Data engineer ", After: "Data engineer"}}}}}}
 }
 
 func versions(p web.Page) web.VersionsView {
-	return web.VersionsView{ProfileView: profileFrame(p, "versions"), From: []web.Option{{Value: "2", Label: "version 2"}}, To: []web.Option{{Value: "3", Label: "version 3"}}, Heading: "From version 2 to version 3", Changes: []web.ChangeRow{{Section: "stages", Words: "Onsite: is interview"}},
+	return web.VersionsView{ProfileView: profileFrame(p, "versions"), From: []web.Option{{Value: "2", Label: "version 2"}}, To: []web.Option{{Value: "3", Label: "version 3"}}, Heading: "From version 2 to version 3", Again: &web.AgainView{Requisitions: 41, Submissions: 1, Placements: 3, Held: 12, Shadow: true}, Notes: []web.VersionRow{{Version: 3, Author: "maya@firm.example", RequestedBy: "maya@firm.example", PublishedBy: "finn@firm.example", Note: "Rates"}}, Rolled: 2, Note: "Too wide", Error: "Say in the note why.", Changes: []web.ChangeRow{{Section: "stages", Words: "Onsite: is interview"}},
 		Rows: []web.VersionRow{{Version: 3, State: "published", Author: "maya@firm.example", PublishedBy: "finn@firm.example", At: ago(time.Hour), Note: "Rates", DiffURL: "/connections/k1/profile/versions?from=2&to=3"}, {Version: 2, State: "superseded", Author: "maya@firm.example", At: ago(50 * time.Hour), Note: "First"}}}
 }
