@@ -204,10 +204,10 @@ func (c *checker) call(cell string, call *Call, writes bool) {
 	if writes && (call.Method == "" || call.Method == http.MethodGet) {
 		c.fail(cell, "this call writes: a method such as POST is needed")
 	}
-	if !writes && (call.Multipart != nil || len(call.Duplicate) > 0) {
-		c.fail(cell, "multipart and duplicate are for calls that write")
+	if !writes && (call.Multipart != nil || len(call.Duplicate)+len(call.Unknown) > 0) {
+		c.fail(cell, "multipart, duplicate and unknown are for calls that write")
 	}
-	for _, list := range [][]int{call.NotFound, call.Duplicate} {
+	for _, list := range [][]int{call.NotFound, call.Duplicate, call.Unknown} {
 		for _, n := range list {
 			if n < 400 || n > 499 || n == http.StatusUnauthorized || n == http.StatusTooManyRequests {
 				c.fail(cell, "%d cannot mean that: a status from 400 to 499 is needed, without 401 and 429", n)

@@ -5,7 +5,7 @@ import "time"
 // Limits of a document.
 const (
 	MaxDocument = 256 << 10 // bytes
-	maxNodes    = 10_000
+	maxNodes    = 4_000
 	maxDepth    = 24
 )
 
@@ -72,6 +72,7 @@ type Call struct {
 	Multipart *Multipart      `yaml:"multipart" doc:"a form with the résumé instead of JSON"`
 	NotFound  []int           `yaml:"not_found" doc:"statuses that mean: not there"`
 	Duplicate []int           `yaml:"duplicate" doc:"statuses of a write that mean: it is there already"`
+	Unknown   []int           `yaml:"unknown" doc:"statuses of a write that leave open whether it took effect, beside 408 and 5xx"`
 }
 
 // Multipart is a form with a file.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tributary-hub/tributary/staffing"
 )
@@ -33,6 +34,7 @@ auth: {header: {X-Key: '{token}'}}
 		t.Run(name, func(t *testing.T) {
 			read := newBench(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
+				w.Header().Set("Retry-After", "7")
 				w.WriteHeader(tc.status)
 				answer(w, tc.body)
 			}).requisitions(rules + least)
@@ -40,6 +42,9 @@ auth: {header: {X-Key: '{token}'}}
 			said := staffing.MessageOf(err)
 			if staffing.CodeOf(err) != tc.code || !strings.Contains(said, tc.want) {
 				t.Errorf("it says %q (%s)", said, staffing.CodeOf(err))
+			}
+			if want := 7 * time.Second; tc.status == 420 && staffing.RetryAfterOf(err) != want {
+				t.Errorf("the wait is %s, want %s", staffing.RetryAfterOf(err), want)
 			}
 			if strings.Contains(said, "top-secret-token") || strings.Contains(said, "jane.doe") {
 				t.Errorf("it tells a secret: %s", said)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tributary-hub/tributary/internal/expr"
 	"github.com/tributary-hub/tributary/internal/httpx"
@@ -141,7 +142,7 @@ func (e *engine) send(ctx context.Context, r request) (answer, error) {
 			continue
 		}
 		if err != nil {
-			return answer{}, e.refusal(ctx, err, token)
+			return answer{}, unsure(e.refusal(ctx, err, token), slices.Contains(r.call.Unknown, httpx.StatusOf(err)))
 		}
 		return e.read(ctx, r, resp, token)
 	}
@@ -207,6 +208,9 @@ func (e *engine) refusal(ctx context.Context, err error, token string) error {
 	out := *coded
 	if code := rules.Status[strconv.Itoa(status)]; code != "" {
 		out.Code = staffing.Code(code)
+	}
+	if s, bad := strconv.Atoi(httpx.HeaderOf(err).Get("Retry-After")); out.Code == staffing.RateLimited && out.RetryAfter == 0 && bad == nil {
+		out.RetryAfter = time.Duration(min(max(s, 1), 3600)) * time.Second
 	}
 	body, bad := expr.DecodeAny(httpx.BodyOf(err))
 	if bad == nil {

@@ -29,7 +29,7 @@ func (e *engine) list(ctx context.Context, src *Source, cur staffing.Cursor) (st
 	if src.Paging != nil {
 		style = src.Paging.Style
 	}
-	w := p.begin(style)
+	w, began := p.begin(style), e.now()
 	a, err := e.page(ctx, src, p)
 	if err != nil {
 		return staffing.Page{}, err
@@ -42,7 +42,7 @@ func (e *engine) list(ctx context.Context, src *Source, cur staffing.Cursor) (st
 		return p.page(nil)
 	}
 	if w.Start.IsZero() {
-		w.Start = vendorTime(a.header, e.now())
+		w.Start = vendorTime(a.header, e.now()).Add(-e.now().Sub(began)) // when it was asked, not when it answered
 	}
 	rows, err := e.rows(ctx, src, a)
 	if err != nil {

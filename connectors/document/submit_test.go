@@ -183,6 +183,20 @@ func TestADuplicateThatDoesNotShowIsAConflict(t *testing.T) {
 	}
 }
 
+func TestAStatusMayLeaveOpenWhatHappened(t *testing.T) {
+	vendor := func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			w.WriteHeader(http.StatusConflict)
+			return
+		}
+		answer(w, `{"list":[]}`)
+	}
+	_, err := newBench(t, vendor).sink(strings.Replace(threeSteps, "duplicate: [409]", "unknown: [409]", 1)).Submit(t.Context(), request(""))
+	if staffing.CodeOf(err) != staffing.Conflict || !staffing.IsOutcomeUnknown(err) {
+		t.Errorf("it says %v", err)
+	}
+}
+
 func TestAWriteThatDoesNotShowIsUnknown(t *testing.T) {
 	d := newDesk()
 	d.hidden = true

@@ -24,7 +24,7 @@ func Kind() connectors.Kind {
 		Name:       "rest",
 		Label:      "Any REST system (document)",
 		Role:       staffing.RoleClient,
-		DocsURL:    "https://cel.dev/",
+		DocsURL:    "https://github.com/tributary-hub/tributary/blob/main/connectors/rest/README.md",
 		APIVersion: "document 1",
 		Summary:    "A client's system with a REST/JSON interface, described by a document: calls, paging, errors, webhooks.",
 		Spec:       spec(),
