@@ -17,7 +17,16 @@ func (s *Server) listConnections(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	due, err := s.watch(r.Context())
+	if err != nil {
+		return err
+	}
 	v := web.ConnectionsView{Rows: rows}
+	for _, d := range due {
+		if d.Tone != web.ToneMuted {
+			v.Due++
+		}
+	}
 	if v.Page, err = s.page(r, web.NavConnections, "Connections"); err != nil {
 		return err
 	}

@@ -52,6 +52,7 @@ func (s *Server) Routes() []Route {
 		{"GET", "/connections", anyone, s.listConnections},
 		{"POST", "/connections", configure, s.createConnection},
 		{"GET", "/connections/new", configure, s.showNewConnection},
+		{"GET", "/connections/watch", anyone, s.showWatch},
 		{"GET", "/connections/{id}", anyone, s.showConnection},
 		{"POST", "/connections/{id}", configure, s.updateConnection},
 		{"GET", "/connections/{id}/edit", configure, s.showConnectionForm},

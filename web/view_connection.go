@@ -10,6 +10,7 @@ import (
 type ConnectionsView struct {
 	Page
 	Rows []ConnectionRow
+	Due  int // things that somebody should see to soon
 }
 
 // ConnectionRow is a connection in the list.
