@@ -183,10 +183,38 @@ func (s *Server) fromConnection(ctx context.Context, x *copying) error {
 		return err
 	}
 	x.name, x.kind = from.Name, from.Kind
-	if x.source, err = mapping.Parse([]byte(p.Document)); err != nil || !x.has(partLists) {
+	if x.source, err = mapping.Parse([]byte(p.Document)); err != nil {
 		return err
 	}
+	if x.kind != x.target.connection.Kind {
+		s.keepOwn(x)
+	}
+	if !x.has(partLists) {
+		return nil
+	}
 	return s.addLists(ctx, x)
+}
+
+// keepOwn takes out of a profile of another connector what its template brought: only
+// the rules and lists that somebody wrote for the client mean something elsewhere. The
+// target's own rules stay.
+func (s *Server) keepOwn(x *copying) {
+	var template mapping.Document
+	if kind, err := s.cfg.Registry.Kind(x.kind); err == nil {
+		template, err = mapping.Parse(kind.Mapping)
+		if err != nil {
+			s.log.Warn("the default profile of a connector cannot be read", "kind", kind.Name, "err", err)
+		}
+	}
+	rules := x.target.document
+	for _, r := range x.source.Rules {
+		if !slices.Contains(template.Rules, r) {
+			rules = rules.WithRule(r)
+		}
+	}
+	lists := maps.Clone(x.source.Lists)
+	maps.DeleteFunc(lists, func(name string, l map[string]string) bool { return maps.Equal(l, template.Lists[name]) })
+	x.source.Rules, x.source.Lists = rules.Rules, lists
 }
 
 // addLists takes the code lists of the source that the target does not have.

@@ -12,6 +12,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/uuid"
 
+	"github.com/tributary-hub/tributary/connectors"
 	"github.com/tributary-hub/tributary/mapping"
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
@@ -130,7 +131,13 @@ func TestAProfileStartsFromAnotherClients(t *testing.T) {
 
 func TestACopySaysWhatDoesNotFit(t *testing.T) {
 	t.Parallel()
-	h := openHub(t)
+	elsewhere := testKind("elsewhere", staffing.RoleClient)
+	elsewhere.Mapping = []byte("about: x\nrules: [{id: VENDORS, on: requisition, assert: 'true', severity: error, message: of the template}]\n")
+	registry, err := connectors.NewRegistry(testKind("test", staffing.RoleClient), elsewhere)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := openHub(t, func(c *Config) { c.Registry = registry })
 	ctx := context.Background()
 	from, to := h.pair()
 	erp := storetest.Connection(t, h.store, staffing.RoleERP)
@@ -147,11 +154,16 @@ func TestACopySaysWhatDoesNotFit(t *testing.T) {
 		t.Errorf("without the list it warns %q", out.Warnings)
 	}
 	other := storetest.Connection(t, h.store, staffing.RoleClient, func(c *store.Connection) { c.Kind = "elsewhere" })
-	h.publish(other, oldClients)
+	h.publish(other, strings.Replace(oldClients, "rules: [", "rules: [{id: VENDORS, on: requisition, assert: 'true', severity: error, message: of the template}, ", 1))
 	out, err = h.server.copyPreview(ctx, profileCopy{to: to.ID, from: other.ID})
 	h.ok(err)
-	if len(out.Warnings) == 0 || !strings.Contains(out.Warnings[0], "is another connector (elsewhere, not Test test)") {
+	if len(out.Warnings) == 0 || !strings.Contains(out.Warnings[0], "is another connector (Test elsewhere, not Test test)") {
 		t.Errorf("of another connector it warns %q", out.Warnings)
+	}
+	out, err = h.server.copyPreview(ctx, profileCopy{to: to.ID, from: other.ID, parts: []string{partRules}})
+	h.ok(err)
+	if len(out.Changes) != 1 || !strings.Contains(out.Changes[0].Words, "Rule PO on a requisition: new") {
+		t.Errorf("of another connector it takes the rules %v", out.Changes)
 	}
 	doc := h.as(accountManager).get("/connections/"+to.ID.String()+"/profile/copy?from="+other.ID.String()).must(t, http.StatusOK).page(t)
 	var on []string

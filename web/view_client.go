@@ -1,6 +1,10 @@
 package web
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tributary-hub/tributary/staffing"
+)
 
 // ClientView is the page of a client at /clients/{id}: how far it is set up, its
 // connections and what their mappings do not know. POST /clients/{id} sends name,
@@ -120,6 +124,27 @@ type ClientGap struct {
 	Gap
 	Connection string
 	RecordsURL string // the records that wait
+}
+
+// holds says that records wait for the gap.
+func (g ClientGap) holds() bool { return staffing.GapKind(g.Kind).Holds() }
+
+// do says what its link is for.
+func (g ClientGap) do() string {
+	if g.holds() {
+		return "Close it"
+	}
+	return "Look"
+}
+
+// gaps gives those that records wait for, or the others.
+func (v ClientView) gaps(holding bool) (out []ClientGap) {
+	for _, g := range v.Gaps {
+		if g.holds() == holding {
+			out = append(out, g)
+		}
+	}
+	return out
 }
 
 // ClientThreshold is how many records a publication may change before a second
