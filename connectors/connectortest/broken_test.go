@@ -73,6 +73,11 @@ func flaws() [][2]string {
 		{"gives every delivery a new id", "the same delivery"},
 		{"gives all deliveries one id", "the same delivery"},
 		{"panics on garbage", "garbage"},
+		{"lists a field twice", "fields: each has"},
+		{"lists a field of no map", "fields: each has"},
+		{"lists a value twice", "fields: each has"},
+		{"declares a word twice", "statuses: each declared word"},
+		{"takes a failure for no fields", "500 gives unavailable"},
 	}
 }
 
