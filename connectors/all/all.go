@@ -19,6 +19,7 @@ func Registry() (*connectors.Registry, error) {
 		bullhorn.Kind(),
 		fieldglass.Kind(),
 		greenhouse.Kind(),
+		rest.Books(),
 		rest.Kind(),
 		tryton.Kind(),
 		webhook.Kind(),

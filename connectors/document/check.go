@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/textproto"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/tributary-hub/tributary/internal/expr"
 	"github.com/tributary-hub/tributary/staffing"
 )
 
@@ -77,6 +79,7 @@ func (c *checker) document(d *Document) {
 	for i := range d.Check {
 		c.call(fmt.Sprintf("check[%d].call", i), &d.Check[i].Call, false)
 	}
+	c.role(d)
 	c.source("requisitions", d.Requisitions)
 	c.source("statuses", d.Statuses)
 	if d.Statuses != nil && d.Submit == nil {
@@ -86,6 +89,8 @@ func (c *checker) document(d *Document) {
 		c.fail("placement", "a hire is learned from a status: the document needs statuses as well")
 	}
 	c.sink("submit", d.Submit)
+	c.sink("billing", d.Billing)
+	c.keyed(d.Billing)
 	if d.Placement != nil {
 		seen := map[string]bool{}
 		for i := range d.Placement.Calls {
@@ -96,6 +101,60 @@ func (c *checker) document(d *Document) {
 		c.count("placement.calls", len(d.Placement.Calls))
 	}
 	c.webhook(d.Webhook)
+}
+
+// role says that a document is for a client's system or for books.
+func (c *checker) role(d *Document) {
+	client := d.Submit != nil || d.Statuses != nil || d.Placement != nil || d.Webhook != nil
+	switch {
+	case d.Billing == nil && d.Requisitions == nil:
+		c.fail("document", "requisitions is missing (or billing, for books)")
+	case d.Billing != nil && (client || d.Requisitions != nil):
+		c.fail("billing", "books take bills and nothing else: billing stands without requisitions, submit, statuses, placement and webhook")
+	case d.Billing != nil && len(d.Check) == 0:
+		c.fail("billing", "books need check as well: there is no list to test the connection with")
+	case d.Billing != nil && d.Billing.Resume != nil:
+		c.fail("billing.resume", "a bill has no résumé")
+	}
+}
+
+// keyed makes sure that a bill is found by its key alone: after a lost answer nothing
+// else is known.
+func (c *checker) keyed(s *Sink) {
+	if s == nil {
+		return
+	}
+	for i := range s.Steps {
+		step, at := &s.Steps[i], fmt.Sprintf("billing.steps[%d]", i)
+		for _, e := range append(step.Find.exprs(), step.When) {
+			if e.set() && (e.prog.Uses(expr.Fields) || e.prog.Uses(expr.Bill)) {
+				c.fail(at, "%s sees settings, key and answers only: a bill must be found by its key", e.prog.Cell())
+			}
+		}
+		if step.Call.Multipart != nil {
+			c.fail(at, "a bill has no file to upload")
+		}
+	}
+}
+
+// exprs gives the expressions of a find.
+func (f *Find) exprs() []Expr {
+	out := []Expr{f.Call.Path, f.Records, f.Match, f.Result}
+	for _, list := range []map[string]Expr{f.Call.Query, f.Call.Headers, f.Call.Form} {
+		out = slices.AppendSeq(out, maps.Values(list))
+	}
+	if f.Call.Body != nil {
+		out = append(out, f.Call.Body.exprs()...)
+	}
+	return out
+}
+
+func (t Tree) exprs() []Expr {
+	out := []Expr{t.leaf}
+	for _, item := range t.items {
+		out = append(out, item.exprs()...)
+	}
+	return out
 }
 
 func (c *checker) count(cell string, n int) {

@@ -3,13 +3,15 @@ package document
 import (
 	"context"
 
+	"github.com/tributary-hub/tributary/internal/expr"
 	"github.com/tributary-hub/tributary/staffing"
 )
 
 // The capabilities build on each other: statuses are those of submissions, and a
 // hire is learned from a status. So a document has one of four levels, with or
-// without a webhook, and there is a type for each of the eight: a connector shows
-// by its methods what it can do, and shows nothing that its document lacks.
+// without a webhook, and there is a type for each of the eight, and one for books
+// that only take bills: a connector shows by its methods what it can do, and shows
+// nothing that its document lacks.
 
 type reader struct{ *engine }
 
@@ -22,12 +24,20 @@ type submitter struct{ *engine }
 
 // Submit implements [staffing.SubmissionSink].
 func (s submitter) Submit(ctx context.Context, req staffing.SubmissionRequest) (staffing.Receipt, error) {
-	return s.submit(ctx, req)
+	sub, err := s.newSubmission(ctx, req)
+	if err != nil {
+		return staffing.Receipt{}, err
+	}
+	return sub.put(ctx)
 }
 
 // FindSubmission implements [staffing.SubmissionSink].
 func (s submitter) FindSubmission(ctx context.Context, req staffing.SubmissionRequest) (staffing.Receipt, error) {
-	return s.findAll(ctx, req)
+	sub, err := s.newSubmission(ctx, req)
+	if err != nil {
+		return staffing.Receipt{}, err
+	}
+	return sub.findAll(ctx)
 }
 
 type watcher struct{ *engine }
@@ -42,6 +52,29 @@ type hirer struct{ *engine }
 // Placement implements [staffing.PlacementSource].
 func (h hirer) Placement(ctx context.Context, ref staffing.SubmissionRef) (staffing.Record, error) {
 	return h.placement(ctx, ref)
+}
+
+type biller struct{ *engine }
+
+// PutBilling implements [staffing.BillingSink].
+func (b biller) PutBilling(ctx context.Context, req staffing.BillingRequest) (staffing.Receipt, error) {
+	bill, err := b.newBill(ctx, req)
+	if err != nil {
+		return staffing.Receipt{}, err
+	}
+	return bill.put(ctx)
+}
+
+// FindBilling implements [staffing.BillingSink].
+func (b biller) FindBilling(ctx context.Context, key string) (staffing.Receipt, error) {
+	s := b.scope().with(expr.Key, key)
+	bill := &effect{engine: b.engine, sink: b.doc.Billing, scope: s, answers: expr.Object{}}
+	return bill.findAll(ctx)
+}
+
+type bills struct {
+	checks
+	biller
 }
 
 type checks struct{ e *engine }
@@ -70,6 +103,9 @@ type hires struct {
 }
 
 func compose(e *engine) staffing.Checker {
+	if e.doc.Billing != nil {
+		return bills{checks{e}, biller{e}}
+	}
 	r := reads{checks{e}, reader{e}}
 	s := submits{r, submitter{e}}
 	f := follows{s, watcher{e}}

@@ -17,10 +17,11 @@ type Document struct {
 	Headers      map[string]Expr `yaml:"headers" vars:"settings" doc:"headers of every call"`
 	Errors       *Errors         `yaml:"errors" vars:"settings body header" doc:"how refusals are read"`
 	Check        []Probe         `yaml:"check" vars:"settings" doc:"the calls of Test connection; left out: the first page of requisitions"`
-	Requisitions *Source         `yaml:"requisitions" need:"true" vars:"settings since page now" doc:"how requisitions are read"`
+	Requisitions *Source         `yaml:"requisitions" vars:"settings since page now" doc:"how requisitions are read; every document of a client's system has it"`
 	Submit       *Sink           `yaml:"submit" vars:"settings key fields requisition requisition_id file answers now" doc:"how a candidate is put forward"`
 	Statuses     *Source         `yaml:"statuses" vars:"settings since page now" doc:"how the statuses of submissions are read; needs submit"`
 	Placement    *Read           `yaml:"placement" vars:"settings submission_id requisition_id key answers now" doc:"how a hire is read; needs statuses"`
+	Billing      *Sink           `yaml:"billing" vars:"settings key fields bill answers now" doc:"how books take a bill, instead of all of the above but auth, headers, errors and check; when and find see settings, key and answers only"`
 	Webhook      *Webhook        `yaml:"webhook" vars:"settings body header" doc:"how deliveries are proven and read"`
 }
 

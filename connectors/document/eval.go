@@ -18,7 +18,12 @@ import (
 type scope struct {
 	call expr.Object
 	raw  expr.Object
+	bill expr.Object
 	now  time.Time
+}
+
+func (s scope) vars() *expr.Vars {
+	return &expr.Vars{Raw: s.raw, Bill: s.bill, Call: s.call, Now: s.now}
 }
 
 // with gives a scope with one variable more.
@@ -53,7 +58,7 @@ func (s scope) value(ctx context.Context, e Expr) (ref.Val, error) {
 	if !e.set() {
 		return nil, nil
 	}
-	v, err := e.prog.Eval(ctx, &expr.Vars{Raw: s.raw, Call: s.call, Now: s.now})
+	v, err := e.prog.Eval(ctx, s.vars())
 	if err != nil {
 		return nil, misfit(err)
 	}
@@ -85,7 +90,7 @@ func (s scope) holds(ctx context.Context, e Expr, otherwise bool) (bool, error) 
 	if !e.set() {
 		return otherwise, nil
 	}
-	ok, err := e.prog.Bool(ctx, &expr.Vars{Raw: s.raw, Call: s.call, Now: s.now})
+	ok, err := e.prog.Bool(ctx, s.vars())
 	if err != nil {
 		return false, misfit(err)
 	}

@@ -69,9 +69,9 @@ func (d *Document) fill() {
 			s.Incremental.fill()
 		}
 	}
-	if d.Submit != nil {
-		for i := range d.Submit.Steps {
-			if p := d.Submit.Steps[i].Find.Paging; p != nil {
+	for _, s := range []*Sink{d.Submit, d.Billing} {
+		for i := range s.steps() {
+			if p := s.Steps[i].Find.Paging; p != nil {
 				p.fill()
 			}
 		}
@@ -82,6 +82,13 @@ func (d *Document) fill() {
 	if d.Webhook != nil {
 		d.Webhook.fill()
 	}
+}
+
+func (s *Sink) steps() []Step {
+	if s == nil {
+		return nil
+	}
+	return s.Steps
 }
 
 func (p *Paging) fill() {

@@ -55,7 +55,7 @@ func (t Tree) uses(name string) bool {
 }
 
 // load reads the file once.
-func (s *submission) load(ctx context.Context) error {
+func (s *effect) load(ctx context.Context) error {
 	if s.content != nil {
 		return nil
 	}
@@ -82,13 +82,13 @@ func (s *submission) load(ctx context.Context) error {
 }
 
 // fileVar is the file as expressions see it when it is sent.
-func (s *submission) fileVar() expr.Object {
+func (s *effect) fileVar() expr.Object {
 	return expr.Object{"name": fileName(s.file), "type": s.file.ContentType, "size": int64(len(s.content)),
 		"base64": base64.StdEncoding.EncodeToString(s.content)}
 }
 
 // multipart makes the body of an upload.
-func (s *submission) multipart(ctx context.Context, m *Multipart, view scope, r *request) error {
+func (s *effect) multipart(ctx context.Context, m *Multipart, view scope, r *request) error {
 	if s.file == nil {
 		return staffing.Errorf(staffing.Invalid, "the document uploads a résumé, but there is none: give the step a condition (when: file != null)")
 	}

@@ -20,7 +20,7 @@ const (
 
 func TestThePublishedSchemaIsThatOfTheDecoder(t *testing.T) {
 	if *update {
-		if err := os.WriteFile(schemaFile, document.Schema(), 0o644); err != nil { //nolint:gosec // a public file
+		if err := os.WriteFile(schemaFile, document.Schema(), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -42,7 +42,7 @@ func TestTheReadmeHasEveryKeyOfADocument(t *testing.T) {
 	}
 	want := "\n" + document.Reference()
 	if *update {
-		if err := os.WriteFile(readmeFile, []byte(before+from+want+to+after), 0o644); err != nil { //nolint:gosec // a public file
+		if err := os.WriteFile(readmeFile, []byte(before+from+want+to+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		kept = want
@@ -61,7 +61,7 @@ func TestTheExampleOfTheReadmeIsADocument(t *testing.T) {
 	n := 0
 	for _, part := range strings.Split(string(page), "```yaml\n")[1:] {
 		source, _, _ := strings.Cut(part, "```")
-		if !strings.Contains(source, "requisitions:") {
+		if !strings.Contains(source, "requisitions:") && !strings.Contains(source, "billing:") {
 			continue
 		}
 		n++

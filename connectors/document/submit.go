@@ -15,8 +15,8 @@ import (
 // maxFindPages bounds the pages that find looks through.
 const maxFindPages = 50
 
-// submission is a submit under way.
-type submission struct {
+// effect is one thing that is being written: a submission, or a bill.
+type effect struct {
 	engine  *engine
 	sink    *Sink
 	scope   scope
@@ -27,7 +27,7 @@ type submission struct {
 
 // newSubmission checks the request, so that what cannot work is refused before
 // anything is called.
-func (e *engine) newSubmission(ctx context.Context, req staffing.SubmissionRequest) (*submission, error) {
+func (e *engine) newSubmission(ctx context.Context, req staffing.SubmissionRequest) (*effect, error) {
 	s := e.scope().with(expr.Key, req.Key).with(expr.RequisitionID, req.RequisitionID)
 	fields, err := object(req.Fields, "the submission's fields")
 	if err != nil {
@@ -41,14 +41,26 @@ func (e *engine) newSubmission(ctx context.Context, req staffing.SubmissionReque
 	if req.Resume != nil {
 		s = s.with(expr.FileVar, expr.Object{"name": fileName(req.Resume), "type": req.Resume.ContentType, "size": req.Resume.Size})
 	}
-	sub := &submission{engine: e, sink: e.doc.Submit, scope: s, answers: expr.Object{}, file: req.Resume}
+	sub := &effect{engine: e, sink: e.doc.Submit, scope: s, answers: expr.Object{}, file: req.Resume}
 	if err := sub.allowed(ctx); err != nil {
 		return nil, err
 	}
 	return sub, e.doc.Submit.Resume.check(req.Resume)
 }
 
-func (s *submission) allowed(ctx context.Context) error {
+// newBill is newSubmission for a billing record.
+func (e *engine) newBill(ctx context.Context, req staffing.BillingRequest) (*effect, error) {
+	fields, err := object(req.Fields, "the bill's fields")
+	if err != nil {
+		return nil, err
+	}
+	s := e.scope().with(expr.Key, req.Key).with(expr.Fields, fields)
+	s.bill = expr.Record(req.Bill)
+	bill := &effect{engine: e, sink: e.doc.Billing, scope: s, answers: expr.Object{}}
+	return bill, bill.allowed(ctx)
+}
+
+func (s *effect) allowed(ctx context.Context) error {
 	for _, r := range s.sink.Require {
 		ok, err := s.scope.holds(ctx, r.Test, true)
 		if err != nil {
@@ -62,15 +74,11 @@ func (s *submission) allowed(ctx context.Context) error {
 }
 
 // view is what expressions see now, the answers so far included.
-func (s *submission) view() scope { return s.scope.with(expr.Answers, s.answers) }
+func (s *effect) view() scope { return s.scope.with(expr.Answers, s.answers) }
 
-// submit does what of the steps is not done yet: each is looked for before it is
+// put does what of the steps is not done yet: each is looked for before it is
 // written.
-func (e *engine) submit(ctx context.Context, req staffing.SubmissionRequest) (staffing.Receipt, error) {
-	s, err := e.newSubmission(ctx, req)
-	if err != nil {
-		return staffing.Receipt{}, err
-	}
+func (s *effect) put(ctx context.Context) (staffing.Receipt, error) {
 	wrote := false
 	for i := range s.sink.Steps {
 		made, err := s.step(ctx, &s.sink.Steps[i])
@@ -84,7 +92,7 @@ func (e *engine) submit(ctx context.Context, req staffing.SubmissionRequest) (st
 }
 
 // step makes sure that one step is done, and says whether it wrote.
-func (s *submission) step(ctx context.Context, step *Step) (wrote bool, err error) {
+func (s *effect) step(ctx context.Context, step *Step) (wrote bool, err error) {
 	due, err := s.view().holds(ctx, step.When, true)
 	if err != nil || !due {
 		return false, err
@@ -118,7 +126,7 @@ func (s *submission) step(ctx context.Context, step *Step) (wrote bool, err erro
 
 // confirm looks up what a step has just written, or what the vendor says is there
 // already.
-func (s *submission) confirm(ctx context.Context, step *Step, a answer) (ref.Val, error) {
+func (s *effect) confirm(ctx context.Context, step *Step, a answer) (ref.Val, error) {
 	found, err := s.find(ctx, &step.Find)
 	switch {
 	case err != nil:
@@ -133,11 +141,7 @@ func (s *submission) confirm(ctx context.Context, step *Step, a answer) (ref.Val
 }
 
 // findAll looks for all steps; [staffing.NotFound] when one is not done.
-func (e *engine) findAll(ctx context.Context, req staffing.SubmissionRequest) (staffing.Receipt, error) {
-	s, err := e.newSubmission(ctx, req)
-	if err != nil {
-		return staffing.Receipt{}, err
-	}
+func (s *effect) findAll(ctx context.Context) (staffing.Receipt, error) {
 	for i := range s.sink.Steps {
 		step := &s.sink.Steps[i]
 		due, err := s.view().holds(ctx, step.When, true)
@@ -152,7 +156,7 @@ func (e *engine) findAll(ctx context.Context, req staffing.SubmissionRequest) (s
 			return staffing.Receipt{}, err
 		}
 		if found == nil {
-			return staffing.Receipt{}, staffing.Errorf(staffing.NotFound, "%s does not have this submission, or not all of it (%s)", e.host, step.Name)
+			return staffing.Receipt{}, staffing.Errorf(staffing.NotFound, "%s does not have this, or not all of it (%s)", s.engine.host, step.Name)
 		}
 		s.answers[step.Name] = found
 	}
@@ -160,7 +164,7 @@ func (e *engine) findAll(ctx context.Context, req staffing.SubmissionRequest) (s
 }
 
 // find looks for one thing; nil: it is not there.
-func (s *submission) find(ctx context.Context, f *Find) (ref.Val, error) {
+func (s *effect) find(ctx context.Context, f *Find) (ref.Val, error) {
 	if !f.Records.set() {
 		a, err := s.engine.do(ctx, &f.Call, s.view())
 		if err != nil || a.missing {
@@ -200,7 +204,7 @@ func (s *submission) find(ctx context.Context, f *Find) (ref.Val, error) {
 	return nil, staffing.Errorf(staffing.Unavailable, "%s gives more than %d pages for a search that should find one thing", s.engine.host, maxFindPages)
 }
 
-func (s *submission) findPage(ctx context.Context, f *Find, src *Source, p *position) (answer, []ref.Val, error) {
+func (s *effect) findPage(ctx context.Context, f *Find, src *Source, p *position) (answer, []ref.Val, error) {
 	view := s.view()
 	if page, ok := s.engine.pageScope(src, p).call[expr.PageVar]; ok {
 		view = view.with(expr.PageVar, page)
@@ -227,7 +231,7 @@ func (s *submission) findPage(ctx context.Context, f *Find, src *Source, p *posi
 	return a, items, nil
 }
 
-func (s *submission) match(ctx context.Context, f *Find, a answer, item ref.Val) (ref.Val, error) {
+func (s *effect) match(ctx context.Context, f *Find, a answer, item ref.Val) (ref.Val, error) {
 	record, ok := expr.Map(item)
 	if !ok {
 		return nil, staffing.Errorf(staffing.Unavailable, "the list from %s holds something that is no object", s.engine.host)
@@ -240,7 +244,7 @@ func (s *submission) match(ctx context.Context, f *Find, a answer, item ref.Val)
 }
 
 // write sends a step's call, with the résumé where the call takes it.
-func (s *submission) write(ctx context.Context, call *Call) (answer, error) {
+func (s *effect) write(ctx context.Context, call *Call) (answer, error) {
 	view := s.view()
 	if s.file != nil && (call.Multipart != nil || call.usesFile()) {
 		if err := s.load(ctx); err != nil {
@@ -267,7 +271,7 @@ func (s *submission) write(ctx context.Context, call *Call) (answer, error) {
 	return a, err
 }
 
-func (s *submission) receipt(ctx context.Context, existed bool) (rec staffing.Receipt, err error) {
+func (s *effect) receipt(ctx context.Context, existed bool) (rec staffing.Receipt, err error) {
 	r, view := s.sink.Receipt, s.view()
 	rec.Existed = existed
 	for _, t := range []struct {

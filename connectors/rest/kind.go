@@ -7,6 +7,8 @@ import (
 	_ "embed"
 	"errors"
 	"regexp"
+	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -15,8 +17,12 @@ import (
 	"github.com/tributary-hub/tributary/staffing"
 )
 
-//go:embed mapping.yaml
-var mapping []byte
+var (
+	//go:embed mapping.yaml
+	mapping []byte
+	//go:embed books.yaml
+	booksMapping []byte
+)
 
 // Kind is the registry's entry for systems that are described by a document.
 func Kind() connectors.Kind {
@@ -34,8 +40,25 @@ func Kind() connectors.Kind {
 		WebhookHelp: "In the client's system: send its webhooks to this connection's address, signed as the part webhook of the document says.",
 		Shaped:      true,
 		Mapping:     mapping,
-		Open:        open,
+		Open:        func(d connectors.Deps) (staffing.Checker, error) { return open(d, spec(), readClient) },
 	}
+}
+
+// Books is the registry's entry for books that are described by a document.
+func Books() connectors.Kind {
+	k := Kind()
+	k.Name, k.Label, k.Role = "rest_books", "Any books with REST (document)", staffing.RoleERP
+	k.Summary = "Books with a REST/JSON interface, described by a document: how a draft invoice is found and made."
+	k.WebhookHelp, k.Shaped, k.Mapping = "", false, booksMapping
+	k.Spec = slices.DeleteFunc(spec(), func(f connectors.Field) bool { return strings.HasPrefix(f.Key, "webhook_") })
+	for i := range k.Spec {
+		if k.Spec[i].Key == keyDocument {
+			k.Spec[i].Check = func(text string) error { return saying(readBooks(text)) }
+		}
+	}
+	own := k.Spec
+	k.Open = func(d connectors.Deps) (staffing.Checker, error) { return open(d, own, readBooks) }
+	return k
 }
 
 const (
@@ -47,7 +70,7 @@ func spec() connectors.Spec {
 	return connectors.Spec{
 		{Key: document.BaseURL, Label: "Base URL", Required: true, URL: true,
 			Help: "Where every call of the document goes, e.g. https://client.example.com/api/v2. No document and no answer can lead a call to another host."},
-		{Key: keyDocument, Label: "Document", Required: true, Multiline: true, Check: checkDocument,
+		{Key: keyDocument, Label: "Document", Required: true, Multiline: true, Check: func(text string) error { return saying(readClient(text)) },
 			Help: "How the system signs in, which calls it has, how it pages (YAML). README.md of this connector has every key and an example; Try it shows what a call gives."},
 		{Key: keyValues, Label: "Values", Multiline: true, Check: checkValues,
 			Help: "What the document reads as settings.NAME, one NAME: value a line, e.g. member_id: 4711. No secrets."},
@@ -70,12 +93,12 @@ func spec() connectors.Spec {
 	}
 }
 
-func open(d connectors.Deps) (staffing.Checker, error) {
-	s, err := spec().Complete(d.Settings)
+func open(d connectors.Deps, own connectors.Spec, read func(string) (*document.Document, error)) (staffing.Checker, error) {
+	s, err := own.Complete(d.Settings)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := document.Parse([]byte(s[keyDocument]))
+	doc, err := read(s[keyDocument])
 	if err != nil {
 		return nil, err
 	}
@@ -84,15 +107,31 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 		return nil, err
 	}
 	d.Settings = s
-	return document.Open(d, spec(), doc, values)
+	return document.Open(d, own, doc, values)
 }
 
-// checkDocument tells what is wrong in the sentence alone: the cause repeats it.
-func checkDocument(text string) error {
-	if _, err := document.Parse([]byte(text)); err != nil {
-		return errors.New(staffing.MessageOf(err))
+func readClient(text string) (*document.Document, error) {
+	doc, err := document.Parse([]byte(text))
+	if err == nil && doc.Billing != nil {
+		err = staffing.Errorf(staffing.Invalid, "this document describes books: connect it as books, not as a client's system")
 	}
-	return nil
+	return doc, err
+}
+
+func readBooks(text string) (*document.Document, error) {
+	doc, err := document.Parse([]byte(text))
+	if err == nil && doc.Billing == nil {
+		err = staffing.Errorf(staffing.Invalid, "this document describes a client's system: books have billing")
+	}
+	return doc, err
+}
+
+// saying gives what is wrong in a sentence alone: the cause repeats it.
+func saying(_ *document.Document, err error) error {
+	if err == nil {
+		return nil
+	}
+	return errors.New(staffing.MessageOf(err))
 }
 
 func checkValues(text string) error {
