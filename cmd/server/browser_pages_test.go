@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -23,17 +22,20 @@ func adminPages() map[string][]string {
 		"/placements": {"/placements"}, "/placements/{id}": {"/placements/{placement}"},
 		"/failed": {"/failed"}, "/failed/{id}": {"/failed/{failure}"},
 		"/connections": {"/connections"}, "/connections/{id}": {"/connections/{connection}"}, "/connections/{id}/edit": {"/connections/{connection}/edit"},
+		"/connections/{id}/try":                  {"/connections/{connection}/try"},
+		"/connections/{id}/setup":                {"/connections/{connection}/setup", "/connections/{shadow}/setup"},
 		"/connections/new":                       {"/connections/new", "/connections/new?kind=greenhouse"},
 		"/clients":                               {"/clients"},
-		"/clients/{id}":                          {"/clients/{client}"},
+		"/clients/{id}":                          {"/clients/{client}", "/clients/{new}"},
 		"/connections/{id}/profile":              {"/connections/{connection}/profile", "/connections/{connection}/profile?section=submission", "/connections/{ats}/profile"},
 		"/connections/{id}/profile/cell":         {"/connections/{connection}/profile/cell?section=requisition&key=department"},
-		"/connections/{id}/profile/statuses":     {"/connections/{connection}/profile/statuses", "/connections/{ats}/profile/statuses"},
+		"/connections/{id}/profile/statuses":     {"/connections/{connection}/profile/statuses", "/connections/{shadow}/profile/statuses", "/connections/{ats}/profile/statuses"},
 		"/connections/{id}/profile/rules":        {"/connections/{connection}/profile/rules"},
 		"/connections/{id}/profile/rule":         {"/connections/{connection}/profile/rule?form=bill_rate_within_nte", "/connections/{connection}/profile/rule?form=free"},
 		"/connections/{id}/profile/lists":        {"/connections/{connection}/profile/lists"},
 		"/connections/{id}/profile/lists/{name}": {"/connections/{connection}/profile/lists/worker_types"},
-		"/connections/{id}/profile/preview":      {"/connections/{connection}/profile/preview"},
+		"/connections/{id}/profile/preview":      {"/connections/{connection}/profile/preview", "/connections/{drafted}/profile/preview"},
+		"/connections/{id}/profile/copy":         {"/connections/{connection}/profile/copy", "/connections/{connection}/profile/copy?from=template"},
 		"/connections/{id}/profile/versions":     {"/connections/{connection}/profile/versions"},
 		"/audit":                                 {"/audit"}, "/users": {"/users"}, "/tokens": {"/tokens"}, "/help": {"/help"}, "/api/docs": {"/api/docs"},
 	}
@@ -64,6 +66,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 	w.open("/login")
 	w.examine("login")
 	w.signIn("admin")
+	w.beginDraft("/connections/" + l["drafted"] + "/profile")
 	pages := adminPages()
 	for _, pattern := range slices.Sorted(func(yield func(string) bool) {
 		for p := range pages {
@@ -73,7 +76,10 @@ func TestEveryPageInABrowser(t *testing.T) {
 		}
 	}) {
 		for i, path := range pages[pattern] {
-			w.open(l.fill(path))
+			if path = l.fill(path); strings.Contains(path, "//") || strings.ContainsAny(path, "{}") {
+				t.Fatalf("no record stands for %s", path)
+			}
+			w.open(path)
 			w.examine(pictureName(pattern, i))
 		}
 	}
@@ -85,6 +91,20 @@ func pictureName(pattern string, i int) string {
 		name = "overview"
 	}
 	return name + strings.Repeat("-more", i)
+}
+
+// beginDraft makes a draft that changes and holds something, and previews it.
+func (w *window) beginDraft(profile string) {
+	w.t.Helper()
+	p := w.page()
+	w.open(profile + "/rules")
+	p.follow("link", "A field is filled in")
+	p.choose("On", "Requisition")
+	p.fill("Field", "purchase_order")
+	p.follow("button", "Save in the draft")
+	p.follow("link", "Preview and publish")
+	p.follow("button", "Run the preview")
+	w.says("were tried")
 }
 
 // lives are the ids that stand for the names in adminPages.
@@ -101,8 +121,10 @@ func (l lives) fill(path string) string {
 // show, and begins a draft.
 func (in *installation) lived() lives {
 	in.t.Helper()
-	w := newWorld(in.t, world.Options{Seed: 7, Speed: 15, Requisitions: 24, Trouble: 0.02})
+	w, o := newWorld(in.t, world.Options{Seed: 7, Speed: 15, Requisitions: 24, Trouble: 0.02}), openOutside(in.t)
 	admin := in.person("admin")
+	o.open("NR-1", "Robot Technician", "Umbrella", "PO-70002")
+	shadow := admin.connectOutside(o)
 	ids := admin.connect(w)
 	for _, s := range w.Systems() {
 		if s.WebhookSecret != "" {
@@ -110,8 +132,9 @@ func (in *installation) lived() lives {
 		}
 	}
 	stop := live(in.t, w)
-	l := lives{"connection": ids["HALDEN"], "ats": ids["ats"]}
-	for name, path := range map[string]string{"requisition": "/requisitions?state=synced", "held": "/requisitions?state=needs_attention", "submission": "/submissions",
+	l := lives{"connection": ids["HALDEN"], "drafted": ids["BRIGHTWATER"], "ats": ids["ats"], "shadow": shadow, "new": in.idOf("/clients", "Northfield Robotics"),
+		"held": in.idOf("/requisitions?limit=100", "NR-1")}
+	for name, path := range map[string]string{"requisition": "/requisitions?state=synced", "submission": "/submissions",
 		"placement": "/placements", "failure": "/failures", "client": "/clients"} {
 		in.eventually(3*patience, "there is a "+name, func() bool {
 			var list struct{ Items []struct{ ID string } }
@@ -123,6 +146,5 @@ func (in *installation) lived() lives {
 		})
 	}
 	stop()
-	admin.post("/connections/"+ids["HALDEN"]+"/test", url.Values{})
 	return l
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // hint says which element is meant as a screen reader would: by its role and its
-// name. A name that ends with … is the beginning of one.
+// name. A name that ends with … is the beginning of one, and one that begins so the end.
 type hint struct{ role, name string }
 
 func (h hint) String() string { return fmt.Sprintf("%s %q", h.role, h.name) }
@@ -26,6 +26,9 @@ func (h hint) String() string { return fmt.Sprintf("%s %q", h.role, h.name) }
 func (h hint) fits(name string) bool {
 	if begin, ok := strings.CutSuffix(h.name, "…"); ok {
 		return strings.HasPrefix(name, begin)
+	}
+	if end, ok := strings.CutPrefix(h.name, "…"); ok {
+		return strings.HasSuffix(name, end)
 	}
 	return name == h.name || strings.TrimSuffix(strings.TrimSuffix(name, " secret"), " optional") == h.name
 }
@@ -51,9 +54,7 @@ func (p place) look(last hint) (found []cdp.BackendNodeID, why string, err error
 	}
 	q := accessibility.QueryAXTreeParams{ObjectID: root}
 	for _, h := range append(append([]hint(nil), p.path...), last) {
-		if q.Role = h.role; !strings.HasSuffix(h.name, "…") && h.role != "textbox" {
-			q.AccessibleName = "" // fits compares
-		}
+		q.Role = h.role
 		res, err := chromedp.Run(p.ctx, call(accessibility.QueryAXTree, q))
 		if err != nil {
 			return nil, "", err
@@ -139,6 +140,8 @@ const aim = `function() {
 	if (!r || this.disabled) return {X: 0, Y: 0, Free: false};
 	const x = r.x + r.width / 2, y = r.y + r.height / 2, hit = document.elementFromPoint(x, y);
 	const own = [this, ...(this.labels ?? [])];
+	this.pressed = false;
+	this.addEventListener("click", () => { this.pressed = true; }, {once: true});
 	return {X: x, Y: y, Free: Boolean(hit) && own.some((o) => o.contains(hit))};
 }`
 
@@ -157,7 +160,8 @@ func (p place) click(role, name string) {
 		if err := chromedp.Do(p.ctx, chromedp.MouseClickXY(at.X, at.Y)); err != nil {
 			return false, err.Error()
 		}
-		return true, ""
+		got, err := on[bool](p, found[0], `function() { return this.pressed; }`)
+		return got || err != nil, "the press went beside it" // after an error it has led away
 	})
 }
 
@@ -276,6 +280,18 @@ func (p place) says(texts ...string) {
 		missing := lacks(strings.Join(strings.Fields(text), " "), texts)
 		return err == nil && missing == "", "it does not say " + missing
 	})
+}
+
+// unfold opens what stands behind a summary, unless it is open or not there.
+func (p place) unfold(summary string) {
+	p.t.Helper()
+	found, _, err := p.look(hint{"DisclosureTriangle", summary})
+	if err != nil || len(found) == 0 {
+		return
+	}
+	if open, err := on[bool](p, found[0], `function() { return this.closest("details").open; }`); err == nil && !open {
+		p.click("DisclosureTriangle", summary)
+	}
 }
 
 // confirm answers the page's question, which must begin so, with that button.

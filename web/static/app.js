@@ -29,6 +29,12 @@
     for (const menu of $$("details.who[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
+  // On a narrow screen the open tab may lie outside: bring it in.
+  for (const tab of $$(".tabs [aria-current]")) {
+    const strip = tab.parentElement;
+    strip.scrollLeft = tab.offsetLeft - strip.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
+  }
+
   // Copy buttons.
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy], [data-copy-from]");
