@@ -154,7 +154,7 @@ func (w *window) closeGap() {
 	p := w.openClient()
 	w.says(`The code list "worker_types" has no entry for "umbrella"`)
 	w.examine("path-gap")
-	p.follow("link", "Close the gap: …")
+	p.follow("link", "Close it: …")
 	p = p.within("region", "Add an entry")
 	p.fill("Means", "contract")
 	p.follow("button", "Add")
