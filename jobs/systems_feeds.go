@@ -20,10 +20,10 @@ func (s *Systems) addFeeds(ctx context.Context, sys *System) error {
 		if slices.ContainsFunc(have, func(f store.Feed) bool { return f.Feed == feed }) {
 			continue
 		}
-		every, says := defaultCadence, false
+		every := defaultCadence
 		if sys.Program != nil {
-			if every, says = sys.Program.Poll(feed); !says {
-				every = defaultCadence
+			if says, ok := sys.Program.Poll(feed); ok {
+				every = says
 			}
 		}
 		if err := s.store.UpsertFeed(ctx, sys.Connection.ID, feed, every); err != nil {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -121,5 +122,34 @@ func TestRecordedBodiesAreCut(t *testing.T) {
 	}
 	if rec.list[2].Status != 0 || rec.list[2].Err == "" {
 		t.Errorf("a failed call is recorded as %+v", rec.list[2])
+	}
+}
+
+func TestAWatcherSeesTheCallsOfItsContextOnly(t *testing.T) {
+	t.Parallel()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) }))
+	t.Cleanup(srv.Close)
+	own, watcher := &notes{}, &notes{}
+	cfg := loopback()
+	cfg.Secrets = []string{known}
+	client := httpx.New(cfg)
+	cfg.Recorder = own
+	recorded := httpx.New(cfg)
+	req := httpx.Request{URL: srv.URL, Query: url.Values{"q": {known}}}
+	watched := httpx.WithRecorder(context.Background(), watcher)
+	for _, call := range []func() (*httpx.Response, error){
+		func() (*httpx.Response, error) { return client.Do(watched, req) },
+		func() (*httpx.Response, error) { return recorded.Do(watched, req) },
+		func() (*httpx.Response, error) { return recorded.Do(context.Background(), req) },
+	} {
+		if _, err := call(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(watcher.list) != 2 || len(own.list) != 2 {
+		t.Fatalf("the watcher saw %d calls, the recorder %d; want 2 and 2", len(watcher.list), len(own.list))
+	}
+	if q := watcher.list[0].Query; strings.Contains(q, known) || strings.Contains(q, url.QueryEscape(known)) {
+		t.Errorf("the watcher sees the secret: %s", q)
 	}
 }
