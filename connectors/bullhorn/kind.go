@@ -34,6 +34,8 @@ func Kind() connectors.Kind {
 		Limits: connectors.Limits{PerSecond: 20, Burst: 20, Concurrency: 4},
 		WebhookHelp: "None is needed: the hub polls Bullhorn's event subscription. To be quicker, let a Bullhorn Automation send the hub's own webhook " +
 			"to a connection of the kind \"Any ATS (webhook)\".",
+		Can: []connectors.Capability{connectors.WritesJobs, connectors.ReadsCandidateEvents, connectors.ReadsCandidates, connectors.ReadsSubmissions,
+			connectors.WritesStatuses, connectors.TellsFields, connectors.TellsStatuses},
 		Mapping: defaultMapping,
 		Open:    open,
 	}

@@ -2,6 +2,7 @@ package connectortest
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tributary-hub/tributary/connectors"
 	"github.com/tributary-hub/tributary/staffing"
@@ -53,7 +54,7 @@ func casesFor(s *suite) []testCase {
 	if err != nil {
 		s.Fatalf("the connector does not open with the Vendor's settings: %v", err)
 	}
-	list := append(settingsCases(), healthyCase())
+	list := append(settingsCases(), healthyCase(), catalogueCase(conn))
 	if v.Handler == nil {
 		list = append(list, silentCase())
 	} else {
@@ -73,6 +74,16 @@ func casesFor(s *suite) []testCase {
 		}
 	}
 	return list
+}
+
+// catalogueCase holds what the catalogue says against what is there.
+func catalogueCase(conn staffing.Checker) testCase {
+	return testCase{"the catalogue says what the connector can", func(s *suite) {
+		said, can := slices.Sorted(slices.Values(s.kind.Can)), slices.Sorted(slices.Values(connectors.CapabilitiesOf(conn)))
+		if s.kind.Can != nil && !slices.Equal(said, can) {
+			s.Errorf("Kind.Can is %q, and the opened connector can %q", said, can)
+		}
+	}}
 }
 
 func disagreement(c capability, has bool) testCase {

@@ -35,6 +35,8 @@ func Kind() connectors.Kind {
 		Limits: connectors.Limits{PerSecond: 5, Burst: 5, Concurrency: 1},
 		WebhookHelp: "The client's Fieldglass administrator: Admin > Integrations > Publish/Subscribe. Make an App Activity Subscription for job postings, job seekers, " +
 			"interviews and work orders with delivery type Push, this connection's address as URL, and Basic authentication with the push user and password of this page.",
+		Can: []connectors.Capability{connectors.ReadsRequisitions, connectors.WritesSubmissions, connectors.ReadsStatuses, connectors.ReadsPlacements,
+			connectors.TakesWebhooks, connectors.TellsStatuses},
 		Mapping: defaultMapping,
 		Open:    open,
 	}

@@ -40,6 +40,8 @@ func Kind() connectors.Kind {
 			"Job deleted, Job post created, Job post updated, Job post deleted, Candidate has changed stage, Candidate has been hired, Candidate or " +
 			"prospect rejected, Candidate unrejected, Application updated, Application deleted, Candidate deleted, Candidate merged, Offer created, Offer updated) " +
 			"with this connection's address as Endpoint URL and the web hook secret as Secret key.",
+		Can: []connectors.Capability{connectors.ReadsRequisitions, connectors.WritesSubmissions, connectors.ReadsStatuses, connectors.ReadsPlacements,
+			connectors.TakesWebhooks, connectors.TellsFields, connectors.TellsStatuses},
 		Mapping: mapping,
 		Open:    open,
 	}

@@ -33,6 +33,7 @@ func Kind() connectors.Kind {
 		// No limit is documented. A bill is about a dozen short calls, and the ERP
 		// belongs to its own users first.
 		Limits:  connectors.Limits{PerSecond: 20, Burst: 40, Concurrency: 2},
+		Can:     []connectors.Capability{connectors.WritesBilling, connectors.TellsFields},
 		Mapping: defaultMapping,
 		Open:    open,
 	}

@@ -30,6 +30,7 @@ func Kind() connectors.Kind {
 		Spec:       spec(),
 		WebhookHelp: "In your ATS or automation: send a POST with the JSON of docs/webhooks.md to this connection's address whenever a candidate on a job " +
 			"changes status, signed with this connection's secret. A delivery of the type ping tries out address and secret.",
+		Can:     []connectors.Capability{connectors.TakesWebhooks},
 		Mapping: defaultMapping,
 		Open:    open,
 	}

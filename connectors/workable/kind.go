@@ -33,6 +33,7 @@ func Kind() connectors.Kind {
 		WebhookHelp: "Workable has no page for this: a call makes the subscription. POST {\"target\": this connection's address, \"event\": \"candidate_moved\", " +
 			"\"args\": {\"account_id\": your subdomain, \"job_shortcode\": \"\", \"stage_slug\": \"\"}} to /subscriptions with the token; the same for candidate_created, " +
 			"candidate_deleted and job_deleted. Deliveries are signed with the token.",
+		Can:     []connectors.Capability{connectors.ReadsRequisitions, connectors.WritesSubmissions, connectors.ReadsStatuses, connectors.ReadsPlacements, connectors.TakesWebhooks},
 		Mapping: mapping,
 	}, source)
 }
