@@ -300,6 +300,14 @@ func TestARecordIsReadInFullAndOneThatIsGoneIsPassedOver(t *testing.T) {
 	}
 }
 
+func TestAParameterInAPathIsRefusedInWords(t *testing.T) {
+	b := newBench(t, func(http.ResponseWriter, *http.Request) { t.Error("it was called") })
+	_, err := b.requisitions(strings.Replace(least, "/jobs", "/jobs?limit=1", 1))(nil)
+	if staffing.CodeOf(err) != staffing.Invalid || !strings.Contains(err.Error(), "parameters go into query") {
+		t.Errorf("it says %v", err)
+	}
+}
+
 func TestAPathOfDataLeadsNowhereElse(t *testing.T) {
 	for _, id := range []string{"..", ".", "", "../../admin", "a?b=c", "a#b", "http://evil.example", "//evil.example", `\..\x`} {
 		asked := ""

@@ -42,6 +42,7 @@ func TestDocumentsThatAreRefusedSayWhereAndWhy(t *testing.T) {
 		"an error in a quoted expression":      {strings.Replace(least, "body.jobs", "'nope(body)'", 1), "requisitions.records (line 3:17)"},
 		"an error in a block":                  {strings.Replace(least, "body.jobs", "|\n    first(\n    nope)", 1), "requisitions.records (line 5)"},
 		"a variable that is not there":         {strings.Replace(least, "body.jobs", "fields.jobs", 1), `there is no "fields" here; this cell has settings, since, page, now, body, header`},
+		"a text without quotes":                {strings.Replace(least, "body.jobs", "jobs", 1), `a text stands in quotes inside the expression: '"text"'`},
 		"a secret as a variable":               {strings.Replace(least, "body.jobs", "secrets.token", 1), "there is no"},
 		"a secret in the document":             {least + "auth: {header: {Authorization: Bearer abc}}\n", "a setting such as {token} is needed here"},
 		"two ways to sign in":                  {least + "auth: {basic: {username: '{username}'}, header: {X: '{token}'}}\n", "one of basic, header and oauth2 is enough"},

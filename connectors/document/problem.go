@@ -80,6 +80,9 @@ func exprProblem(cell string, n *yaml.Node, err error) Problem {
 		return Problem{Cell: cell, Line: n.Line, Column: n.Column, Message: err.Error()}
 	}
 	line, column := place(n, e)
+	if strings.HasPrefix(e.Message, "there is no '") {
+		e.Message += `; a text stands in quotes inside the expression: '"text"'`
+	}
 	return Problem{Cell: cell, Line: line, Column: column, Message: e.Message}
 }
 

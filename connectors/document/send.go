@@ -106,6 +106,9 @@ func (e *engine) path(ctx context.Context, p Expr, s scope) (string, error) {
 			if !ok {
 				return "", staffing.Errorf(staffing.Invalid, "the path of %s is no text and no list", p.prog.Cell())
 			}
+			if strings.ContainsAny(t, "?#") {
+				return "", staffing.Errorf(staffing.Invalid, "the path of %s holds a ? or a #: parameters go into query; what is data goes into a list", p.prog.Cell())
+			}
 			parts = strings.Split(strings.Trim(t, "/"), "/")
 		}
 	}
