@@ -7,6 +7,8 @@ import (
 	"github.com/tributary-hub/tributary/connectors/bullhorn"
 	"github.com/tributary-hub/tributary/connectors/fieldglass"
 	"github.com/tributary-hub/tributary/connectors/greenhouse"
+	"github.com/tributary-hub/tributary/connectors/jobadder"
+	"github.com/tributary-hub/tributary/connectors/lever"
 	"github.com/tributary-hub/tributary/connectors/rest"
 	"github.com/tributary-hub/tributary/connectors/tryton"
 	"github.com/tributary-hub/tributary/connectors/webhook"
@@ -19,6 +21,8 @@ func Registry() (*connectors.Registry, error) {
 		bullhorn.Kind(),
 		fieldglass.Kind(),
 		greenhouse.Kind(),
+		jobadder.Kind(),
+		lever.Kind(),
 		rest.Books(),
 		rest.Kind(),
 		tryton.Kind(),

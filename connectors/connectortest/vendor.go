@@ -63,6 +63,10 @@ type Vendor struct {
 	// header is all there is.
 	SignedTime   bool
 	UnsignedBody bool
+	// Forged is for a vendor whose proof stands in the body and does not cover all of
+	// it: deliveries made from a good one whose proof is broken. The suite then asks
+	// no header for the proof, and bends no byte that nothing protects.
+	Forged func(body []byte) [][]byte
 
 	// PageSize is a number of records that fit on no single page: three times as
 	// many need at least three pages. Zero: the vendor pages nothing.
