@@ -28,9 +28,11 @@ const (
 	CandidateEvents   Capability = "candidate_events"
 	CandidateStatuses Capability = "candidate_statuses"
 	Candidates        Capability = "candidates"
+	Fields            Capability = "fields"
 	Jobs              Capability = "jobs"
 	Placements        Capability = "placements"
 	Requisitions      Capability = "requisitions"
+	StatusWords       Capability = "status_words"
 	Statuses          Capability = "statuses"
 	Submissions       Capability = "submissions"
 	Webhooks          Capability = "webhooks"
@@ -49,11 +51,15 @@ func (e Capability) Valid() bool {
 		return true
 	case Candidates:
 		return true
+	case Fields:
+		return true
 	case Jobs:
 		return true
 	case Placements:
 		return true
 	case Requisitions:
+		return true
+	case StatusWords:
 		return true
 	case Statuses:
 		return true
@@ -324,6 +330,18 @@ func (e Verdict) Valid() bool {
 	}
 }
 
+// APIEnd That the vendor has announced to end this version of its API.
+type APIEnd struct {
+	// On The day on which it ends.
+	On openapi_types.Date `json:"on"`
+
+	// Source The vendor's page that says so.
+	Source string `json:"source"`
+
+	// What What ends, and what comes after it.
+	What string `json:"what"`
+}
+
 // Accepted Example: {"queued":1}
 type Accepted struct {
 	// Queued How many records or feeds will be worked off.
@@ -416,7 +434,7 @@ type CanonicalRequisition = staffing.Requisition
 // CanonicalSubmission A submission in the hub's words.
 type CanonicalSubmission = staffing.Submission
 
-// Capability What a connector can do. `requisitions`, `statuses`, `placements`, `candidates`, `candidate_events` and `ats_submissions` are read; `submissions`, `jobs`, `candidate_statuses` and `billing` are written; `webhooks` are received.
+// Capability What a connector can do. `requisitions`, `statuses`, `placements`, `candidates`, `candidate_events` and `ats_submissions` are read; `submissions`, `jobs`, `candidate_statuses` and `billing` are written; `webhooks` are received. `fields` and `status_words` say that the system tells its own fields and statuses.
 type Capability string
 
 // CapabilityList What the connector can do.
@@ -672,8 +690,14 @@ type Connector struct {
 	// APIVersion The version of the vendor's API that it is built for.
 	APIVersion string `json:"api_version"`
 
+	// Capabilities What such a system can do for the hub; empty where that depends on the connection's settings.
+	Capabilities []Capability `json:"capabilities"`
+
 	// DocsURL The vendor's documentation.
 	DocsURL string `json:"docs_url"`
+
+	// Ends That the vendor has announced to end this version of its API.
+	Ends APIEnd `json:"ends,omitempty,omitzero"`
 
 	// Fields The settings, in the order of the form.
 	Fields []SettingField `json:"fields"`
@@ -1728,6 +1752,9 @@ type SecretSettings map[string]string
 
 // SettingField defines model for SettingField.
 type SettingField struct {
+	// Advanced Whether most people leave it as it is.
+	Advanced bool `json:"advanced,omitempty,omitzero"`
+
 	// Default What counts when it is not given.
 	Default string `json:"default,omitempty,omitzero"`
 
@@ -1739,6 +1766,9 @@ type SettingField struct {
 
 	// Label What the form calls it.
 	Label string `json:"label"`
+
+	// Multiline Whether it is a text of many lines.
+	Multiline bool `json:"multiline,omitempty,omitzero"`
 
 	// Options The only values that are allowed.
 	Options []string `json:"options,omitempty,omitzero"`

@@ -27,6 +27,7 @@ type connectionForm struct {
 	secrets map[string]string // of the saved connection; never leaves the server
 	clients []store.Client
 	shadow  bool // a client's system begins without writing outside
+	browse  bool // the catalogue is only looked at
 
 	nameError, clientError, formError string
 	problems                          map[string]string // by setting
@@ -88,10 +89,19 @@ func (s *Server) showCatalogue(w http.ResponseWriter, r *http.Request, f connect
 	for _, k := range s.cfg.Registry.Kinds() {
 		v.Kinds = append(v.Kinds, kindCard(k))
 	}
-	if v.Page, err = s.page(r, web.NavConnections, "Connect a system"); err != nil {
+	title := "Connect a system"
+	if v.Browse = f.browse; v.Browse {
+		title = "Connectors"
+	}
+	if v.Page, err = s.page(r, web.NavConnections, title); err != nil {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, web.CataloguePage(v))
+}
+
+// showConnectors is the catalogue for whoever only looks.
+func (s *Server) showConnectors(w http.ResponseWriter, r *http.Request) error {
+	return s.showCatalogue(w, r, connectionForm{browse: true})
 }
 
 // showConnectionForm opens the settings of a connection. Secrets stay behind.

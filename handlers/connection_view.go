@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -97,7 +98,31 @@ func settingsView(spec connectors.Spec, settings, secrets map[string]string) (ou
 }
 
 func kindCard(k connectors.Kind) web.KindCard {
-	return web.KindCard{Name: k.Name, Label: k.Label, Role: k.Role, Summary: k.Summary, DocsURL: k.DocsURL, APIVersion: k.APIVersion, Webhooks: k.WebhookHelp != ""}
+	c := web.KindCard{Name: k.Name, Label: k.Label, Role: k.Role, Summary: k.Summary, DocsURL: k.DocsURL, APIVersion: k.APIVersion, Webhooks: k.WebhookHelp != "", Pace: pace(k.Limits)}
+	for _, can := range k.Can {
+		c.Can = append(c.Can, can.Words())
+	}
+	for _, f := range k.Spec {
+		if f.Required && f.Default == "" {
+			c.Needs = append(c.Needs, f.Label)
+		}
+	}
+	if k.End != nil {
+		c.Ends = k.End.On.Format("2 Jan 2006")
+	}
+	return c
+}
+
+// pace says what a vendor allows for one credential.
+func pace(l connectors.Limits) string {
+	var out []string
+	if l.PerSecond > 0 {
+		out = append(out, strconv.FormatFloat(l.PerSecond, 'g', 3, 64)+" calls a second")
+	}
+	if l.Concurrency > 0 {
+		out = append(out, counted(l.Concurrency, "at a time", "at a time"))
+	}
+	return strings.Join(out, ", ")
 }
 
 // formFields makes the settings form from the spec. What was typed wins over what

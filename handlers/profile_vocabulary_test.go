@@ -188,7 +188,7 @@ func TestEachKindOfGapShowsLinksAndCloses(t *testing.T) {
 	h.ok(h.store.NoteGaps(ctx, c.ID, gaps))
 	doc := b.get("/clients/"+c.ClientID.String()).must(t, http.StatusOK).page(t)
 	for _, g := range gaps {
-		link := doc.Find("#gaps").Closest("section").Find(`a[aria-label$=": ` + g.Message + `"]`)
+		link := doc.Find(`a[aria-label$=": ` + g.Message + `"]`)
 		target := link.AttrOr("href", "")
 		if target == "" {
 			t.Errorf("the gap %q has no link", g.Message)

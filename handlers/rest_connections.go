@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tributary-hub/tributary/api"
+	"github.com/tributary-hub/tributary/connectors"
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
 )
@@ -92,36 +93,10 @@ func (a restAPI) addCapabilities(ctx context.Context, out *api.ConnectionDetail)
 		out.Capabilities = []api.Capability{}
 		return
 	}
-	out.Capabilities = capabilitiesOf(c)
+	out.Capabilities = each(connectors.CapabilitiesOf(c), capability)
 	if slices.Contains(out.Capabilities, api.Webhooks) {
 		out.WebhookURL = a.s.cfg.PublicURL + "/hooks/" + out.ID.String()
 	}
-}
-
-func capabilitiesOf(c staffing.Checker) []api.Capability {
-	out := []api.Capability{}
-	add := func(can bool, name api.Capability) {
-		if can {
-			out = append(out, name)
-		}
-	}
-	add(is[staffing.RequisitionSource](c), api.Requisitions)
-	add(is[staffing.StatusSource](c), api.Statuses)
-	add(is[staffing.PlacementSource](c), api.Placements)
-	add(is[staffing.CandidateSource](c), api.Candidates)
-	add(is[staffing.CandidateEventSource](c), api.CandidateEvents)
-	add(is[staffing.SubmissionSource](c), api.ATSSubmissions)
-	add(is[staffing.SubmissionSink](c), api.Submissions)
-	add(is[staffing.JobSink](c), api.Jobs)
-	add(is[staffing.StatusSink](c), api.CandidateStatuses)
-	add(is[staffing.BillingSink](c), api.Billing)
-	add(is[staffing.WebhookReceiver](c), api.Webhooks)
-	return out
-}
-
-func is[T any](v any) bool {
-	_, ok := v.(T)
-	return ok
 }
 
 func feedAnswer(f store.Feed, now time.Time) api.Feed {

@@ -3,6 +3,8 @@ package handlers
 import (
 	"context"
 
+	"github.com/oapi-codegen/runtime/types"
+
 	"github.com/tributary-hub/tributary/api"
 	"github.com/tributary-hub/tributary/connectors"
 )
@@ -22,11 +24,18 @@ func (a restAPI) GetConnector(_ context.Context, req api.GetConnectorRequestObje
 }
 
 func connectorAnswer(k connectors.Kind) api.Connector {
-	return api.Connector{Kind: k.Name, Label: k.Label, Role: k.Role, Summary: k.Summary, DocsURL: k.DocsURL, APIVersion: k.APIVersion,
+	var ends api.APIEnd
+	if k.End != nil {
+		ends = api.APIEnd{On: types.Date{Time: k.End.On}, What: k.End.What, Source: k.End.Source}
+	}
+	return api.Connector{Kind: k.Name, Capabilities: each(k.Can, capability), Ends: ends, Label: k.Label, Role: k.Role, Summary: k.Summary, DocsURL: k.DocsURL, APIVersion: k.APIVersion,
 		TakesWebhooks: k.WebhookHelp != "", WebhookHelp: k.WebhookHelp,
 		Limits: api.Limits{PerSecond: k.Limits.PerSecond, Burst: k.Limits.Burst, Concurrency: k.Limits.Concurrency},
 		Fields: each([]connectors.Field(k.Spec), func(f connectors.Field) api.SettingField {
 			return api.SettingField{Key: f.Key, Label: f.Label, Help: f.Help, Required: f.Required, Secret: f.Secret, Default: f.Default, Pattern: f.Pattern,
-				Options: f.Options, URL: f.URL}
+				Options: f.Options, URL: f.URL, Advanced: f.Advanced, Multiline: f.Multiline}
 		})}
 }
+
+// capability is the API's word: the one that the house uses.
+func capability(c connectors.Capability) api.Capability { return api.Capability(c) }

@@ -53,6 +53,7 @@ func (s *Server) Routes() []Route {
 		{"POST", "/connections", configure, s.createConnection},
 		{"GET", "/connections/new", configure, s.showNewConnection},
 		{"GET", "/connections/watch", anyone, s.showWatch},
+		{"GET", "/connectors", anyone, s.showConnectors},
 		{"GET", "/connections/{id}", anyone, s.showConnection},
 		{"POST", "/connections/{id}", configure, s.updateConnection},
 		{"GET", "/connections/{id}/edit", configure, s.showConnectionForm},

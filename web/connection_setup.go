@@ -95,8 +95,18 @@ func (v CatalogueView) formURL(kind string) string {
 	return u
 }
 
+func (v CatalogueView) title() string {
+	if v.Browse {
+		return "Connectors"
+	}
+	return "Connect a system"
+}
+
 // lead asks the question of the catalogue.
 func (v CatalogueView) lead() string {
+	if v.Browse {
+		return "The systems that this build of Tributary can be connected to."
+	}
 	if v.Client != "" {
 		return "In which system does " + v.Client + " keep its requisitions?"
 	}

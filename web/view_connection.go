@@ -79,6 +79,7 @@ type CatalogueView struct {
 	ClientID string // whose system is being connected; empty: any system
 	Client   string
 	Have     map[staffing.Role][]string // names of what is connected
+	Browse   bool                       // somebody looks around and connects nothing now
 }
 
 // KindCard is one system that can be connected.
@@ -89,7 +90,11 @@ type KindCard struct {
 	Summary    string
 	DocsURL    string
 	APIVersion string
-	Webhooks   bool // the vendor has a page for them
+	Webhooks   bool     // the vendor has a page for them
+	Can        []string // what such a system does for the hub, in words; empty: that depends on the settings
+	Pace       string   // what the vendor allows
+	Needs      []string // the settings that must be given
+	Ends       string   // when the version of the API ends; empty: nothing is announced
 }
 
 // ConnectionFormView is the form at /connections/new?kind= (POST /connections)

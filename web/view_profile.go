@@ -70,11 +70,11 @@ type FieldRow struct {
 	CEL       string // shown when no named transform says the same
 	Default   string
 	List      string
-	Live      string // the value in the newest record
-	Type      string // of a field of the system itself
+	Live      string   // the value in the newest record
+	Type      string   // of a field of the system itself
 	Values    []string // of its pick list
 	Gone      bool     // the system no longer has it
-	Problem   string // why there is none
+	Problem   string   // why there is none
 	URL       string
 }
 

@@ -9,8 +9,8 @@ import (
 // POST /connections/{id}/profile/vocabulary reads them again; while that goes on,
 // /fragments/connections/{id}/vocabulary tells when the page has news.
 type VocabularyView struct {
-	Tells    bool   // false: the system cannot tell
-	Reading  bool   // it is being asked
+	Tells    bool // false: the system cannot tell
+	Reading  bool // it is being asked
 	ReadAt   time.Time
 	Error    string // why the last reading failed
 	FailedAt time.Time
