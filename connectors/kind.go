@@ -75,9 +75,13 @@ func (l Limits) For(s Settings) Limits {
 type Deps struct {
 	Settings Settings
 	// HTTP is the only way out: it carries time-outs, egress guard, size caps, rate
-	// limit and the recorder of exchanges, and gives coded errors.
-	HTTP   *httpx.Client
-	Tokens TokenStore
+	// limit and the recorder of exchanges, and gives coded errors. Its Dial is for what
+	// is not HTTP.
+	HTTP *httpx.Client
+	// ShareDir is the one folder of this machine below which a connector may read and
+	// write files; empty: none.
+	ShareDir string
+	Tokens   TokenStore
 	Spool  Spool
 	Now    func() time.Time
 	Log    *slog.Logger

@@ -25,6 +25,7 @@ type Config struct {
 	Listener *pgxpool.Pool // River listens on it for new jobs; nil: it polls
 	Registry *connectors.Registry
 	Allow    []netip.Prefix // private networks that connectors may call
+	ShareDir string         // below which connections by file may read and write; empty: none
 	Workers  int            // jobs at the same time in this process; default 20
 	// WorksHere is false for a process that only enqueues (serve --role=web).
 	WorksHere   bool
@@ -63,7 +64,7 @@ func New(cfg Config) (*Hub, error) {
 	h := &Hub{store: cfg.Store, recorder: rec, metrics: newMetrics(cfg.Metrics), log: cfg.Log, now: cfg.Now,
 		jobTimeout: cfg.JobTimeout, settleAfter: cfg.SettleAfter, tick: cfg.Tick, worksHere: cfg.WorksHere,
 		wake: make(chan struct{}, 1), scheduler: make(chan struct{})}
-	h.systems = &Systems{store: cfg.Store, registry: cfg.Registry, recorder: rec, allow: cfg.Allow, timeout: cfg.CallTimeout, jobTimeout: cfg.JobTimeout, workers: cfg.Workers,
+	h.systems = &Systems{store: cfg.Store, registry: cfg.Registry, recorder: rec, allow: cfg.Allow, share: cfg.ShareDir, timeout: cfg.CallTimeout, jobTimeout: cfg.JobTimeout, workers: cfg.Workers,
 		log: cfg.Log, now: cfg.Now, open: map[uuid.UUID]*opened{}, adopted: h.retarget}
 	driver := riverdatabasesql.New(cfg.Store.DB())
 	if cfg.Listener != nil {

@@ -43,6 +43,7 @@ type Systems struct {
 	registry *connectors.Registry
 	recorder *recorder
 	allow    []netip.Prefix
+	share    string        // see connectors.Deps.ShareDir
 	timeout  time.Duration // of a call
 	// jobTimeout is that of a step, within which its calls must have their turn.
 	jobTimeout time.Duration
@@ -114,7 +115,7 @@ func (s *Systems) build(ctx context.Context, c store.Connection, kind connectors
 	}
 	sys := &System{Connection: c, Kind: kind, http: s.client(kind, settings, o, c.ID), lane: o.lane, maintenance: rest}
 	s.open[c.ID] = o
-	sys.Connector, err = kind.Open(connectors.Deps{Settings: settings, HTTP: sys.http, Now: s.now,
+	sys.Connector, err = kind.Open(connectors.Deps{Settings: settings, HTTP: sys.http, ShareDir: s.share, Now: s.now,
 		Tokens: &tokens{store: s.store, connection: c.ID, now: s.now}, Spool: &spool{s.store, c.ID},
 		Log: s.log.With("connection_id", c.ID.String(), "kind", kind.Name)})
 	if err == nil {
@@ -175,7 +176,7 @@ func (s *Systems) Connector(ctx context.Context, id uuid.UUID) (staffing.Checker
 
 // Try opens a connector with settings that are not saved.
 func (s *Systems) Try(kind connectors.Kind, settings connectors.Settings) (staffing.Checker, error) {
-	return kind.Open(connectors.Deps{Settings: settings, HTTP: s.client(kind, settings, nil, uuid.Nil), Now: s.now,
+	return kind.Open(connectors.Deps{Settings: settings, HTTP: s.client(kind, settings, nil, uuid.Nil), ShareDir: s.share, Now: s.now,
 		Tokens: &connectors.MemoryTokens{}, Spool: &connectors.MemorySpool{}, Log: s.log})
 }
 

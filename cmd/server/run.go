@@ -86,7 +86,7 @@ func (p *program) newHub(o hubOptions) (_ *hub, err error) {
 	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), jobs.Gauges{Store: h.db.store})
-	h.work, err = jobs.New(jobs.Config{Store: h.db.store, Listener: h.db.listener, Registry: h.registry, Allow: append(o.allow, p.cfg.AllowCIDRs...),
+	h.work, err = jobs.New(jobs.Config{Store: h.db.store, Listener: h.db.listener, Registry: h.registry, Allow: append(o.allow, p.cfg.AllowCIDRs...), ShareDir: p.cfg.ShareDir,
 		Workers: p.cfg.Workers, WorksHere: o.role != "web", JobTimeout: p.cfg.JobTimeout, Metrics: metrics, Log: p.log})
 	if err != nil {
 		return nil, err

@@ -48,6 +48,9 @@ func (s *suite) bench(o openOptions) *bench {
 		b.vendor.Handler = http.NotFoundHandler()
 	}
 	b.faults = fault.New(b.vendor.Handler)
+	if b.vendor.Wire != nil {
+		b.vendor.Wire(b.faults.Meet)
+	}
 	server := httptest.NewServer(b.faults)
 	s.Cleanup(func() {
 		server.CloseClientConnections()

@@ -47,17 +47,20 @@ func capabilities() []capability {
 func casesFor(s *suite) []testCase {
 	s.Helper()
 	v := s.start()
-	if v.Settings == nil || v.Handler != nil && v.WrongSecret == nil {
-		s.Fatalf("the Vendor needs Settings, and with a Handler also WrongSecret")
+	if v.Settings == nil || (v.Handler != nil || v.Wire != nil) && v.WrongSecret == nil {
+		s.Fatalf("the Vendor needs Settings, and with a Handler or Wire also WrongSecret")
 	}
 	conn, err := s.kind.Open(deps(s.kind, v.Settings("http://127.0.0.1:9"), openOptions{}))
 	if err != nil {
 		s.Fatalf("the connector does not open with the Vendor's settings: %v", err)
 	}
 	list := append(settingsCases(), healthyCase(), catalogueCase(conn))
-	if v.Handler == nil {
+	switch {
+	case v.Wire != nil:
+		list = append(list, wireCases()...)
+	case v.Handler == nil:
 		list = append(list, silentCase())
-	} else {
+	default:
 		list = append(append(list, checkCases()...), faultCases()...)
 	}
 	for _, c := range capabilities() {

@@ -55,6 +55,22 @@ func faultCases() []testCase {
 	return list
 }
 
+// wireCases are those of checkCases and faultCases that have a meaning without HTTP.
+func wireCases() []testCase {
+	list := []testCase{
+		{"check: refused credentials are called unauthorized", wrongSecret},
+		{"check: a missing permission is named", missingPermission},
+		{"calls: the end of the context ends the call within 1 s", contextObeyed},
+	}
+	for _, m := range misfortunes() {
+		switch m.rule.Kind {
+		case fault.Status403, fault.Status500, fault.CutBody, fault.TruncatedJSON, fault.Hang:
+			list = append(list, testCase{"calls: " + m.name + ", in one call and at once", func(s *suite) { s.suffer(m) }})
+		}
+	}
+	return list
+}
+
 // eachOperation runs f on every operation, each on a fresh vendor and prepared.
 func (s *suite) eachOperation(o openOptions, f func(b *bench, op operation, call func(context.Context) error)) {
 	s.Helper()
@@ -218,15 +234,17 @@ func silentCase() testCase {
 
 func checkCases() []testCase {
 	return []testCase{
-		{"check: refused credentials are called unauthorized", func(s *suite) {
-			b := s.bench(openOptions{})
-			b.settings = b.vendor.WrongSecret(b.base)
-			c := b.open()
-			b.coded("Check", b.within(patient, "Check", func(ctx context.Context) error { _, err := c.Check(ctx); return err }), staffing.Unauthorized)
-		}},
+		{"check: refused credentials are called unauthorized", wrongSecret},
 		{"check: a missing permission is named", missingPermission},
 		{"check: a vendor that cannot be reached is unavailable", unreachable},
 	}
+}
+
+func wrongSecret(s *suite) {
+	b := s.bench(openOptions{})
+	b.settings = b.vendor.WrongSecret(b.base)
+	c := b.open()
+	b.coded("Check", b.within(patient, "Check", func(ctx context.Context) error { _, err := c.Check(ctx); return err }), staffing.Unauthorized)
 }
 
 func missingPermission(s *suite) {

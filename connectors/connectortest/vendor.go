@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/tributary-hub/tributary/connectors"
+	"github.com/tributary-hub/tributary/sandbox/fault"
 	"github.com/tributary-hub/tributary/staffing"
 )
 
@@ -12,8 +13,12 @@ import (
 // checks that the connector and its Vendor agree.
 type Vendor struct {
 	// Handler is the simulator. The suite puts faults before it and serves it on
-	// loopback. Nil: the system only pushes, and the connector calls nobody.
+	// loopback. Nil: the system only pushes, and the connector calls nobody; but see Wire.
 	Handler http.Handler
+	// Wire is for a vendor that is called by another protocol than HTTP; Handler is nil
+	// then. The simulator calls meet in each of its operations and plays the fault that
+	// it gives, as far as its protocol has it.
+	Wire func(meet func(op string) (fault.Rule, bool))
 	// Settings are valid, complete settings for the vendor at baseURL, with every
 	// secret (also a webhook secret) set. WrongSecret are the same with a credential
 	// that the vendor refuses.

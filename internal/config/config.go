@@ -31,6 +31,8 @@ type Config struct {
 
 	AllowCIDRs []netip.Prefix `env:"TRIBUTARY_ALLOW_CIDRS" doc:"Private networks that connectors may call, separated by commas, such as 10.1.0.0/16. Unset: public addresses only."`
 
+	ShareDir string `env:"TRIBUTARY_SHARE_DIR" doc:"Folder below which connections by file may read and write, such as a mounted share. Unset: files come by SFTP only."`
+
 	TrustedProxies []netip.Prefix `env:"TRIBUTARY_TRUSTED_PROXIES" doc:"Networks of your own reverse proxies, separated by commas. Only from them is X-Forwarded-For believed."`
 
 	Workers int `env:"TRIBUTARY_WORKERS" default:"20" min:"1" doc:"Jobs that one process works on at the same time."`

@@ -6,6 +6,7 @@ package fault
 import (
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -141,6 +142,16 @@ func (i *Injector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	i.misbehave(*rule, w, r)
+}
+
+// Meet is ServeHTTP for a vendor that speaks no HTTP: it logs an operation, as a call
+// of the path /op, and gives the rule that it meets. The vendor plays the fault.
+func (i *Injector) Meet(op string) (Rule, bool) {
+	r := i.pick(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/" + op}, Header: http.Header{}})
+	if r == nil {
+		return Rule{}, false
+	}
+	return *r, true
 }
 
 // pick logs the call and finds its rule.
