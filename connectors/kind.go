@@ -82,9 +82,9 @@ type Deps struct {
 	// write files; empty: none.
 	ShareDir string
 	Tokens   TokenStore
-	Spool  Spool
-	Now    func() time.Time
-	Log    *slog.Logger
+	Spool    Spool
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Token is a bearer token that replicas share.
