@@ -3,6 +3,7 @@ package jobs
 import (
 	"strings"
 
+	"github.com/tributary-hub/tributary/mapping"
 	"github.com/tributary-hub/tributary/staffing"
 )
 
@@ -49,6 +50,9 @@ func held(findings []staffing.Finding, gaps []staffing.Gap) error {
 func gapWords(g staffing.Gap) string {
 	if g.Kind == staffing.GapValue && !strings.Contains(g.Message, g.Field) {
 		return "The cell " + g.Field + " of the mapping: " + g.Message
+	}
+	if section, key, ok := strings.Cut(g.Field, "."); ok && g.Kind == staffing.GapRequired {
+		return mapping.Label(section, key) + ": a value is required, and the record has none."
 	}
 	return g.Message
 }

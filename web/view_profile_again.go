@@ -16,7 +16,7 @@ func (v AgainView) total() int { return v.Requisitions + v.Submissions + v.Place
 // heldWords says what goes on its way by itself.
 func (v AgainView) heldWords() string {
 	if v.Held == 0 {
-		return "No record is held by the mapping or a rule."
+		return "No record waits today that this would release."
 	}
 	return plural(v.Held, "record is", "records are") + " held by the mapping or a rule. Each publication tries them again by itself; those that the new version cures go on, the others wait on with today's reason."
 }

@@ -5,6 +5,7 @@ package config
 
 import (
 	"log/slog"
+	"net"
 	"net/netip"
 	"path/filepath"
 	"strings"
@@ -19,7 +20,7 @@ import (
 type Config struct {
 	Addr string `env:"TRIBUTARY_ADDR" default:"127.0.0.1:8080" check:"addr" doc:"Address and port that the hub listens on."`
 
-	PublicURL string `env:"TRIBUTARY_PUBLIC_URL" default:"http://127.0.0.1:8080" check:"url" doc:"Where people and vendors reach the hub. Webhook addresses start with it; with https, cookies are sent over https only."`
+	PublicURL string `env:"TRIBUTARY_PUBLIC_URL" check:"url" doc:"Where people and vendors reach the hub; the address that it listens on unless set. Webhook addresses start with it; with https, cookies are sent over https only."`
 
 	DatabaseURL secret.String `env:"DATABASE_URL" secret:"true" check:"dsn" doc:"PostgreSQL 14 or later, as postgres://user:password@host:5432/database. Unset: the hub runs a PostgreSQL of its own below TRIBUTARY_DATA_DIR."`
 
@@ -55,7 +56,19 @@ func Load(lookup func(string) (string, bool)) (Config, error) {
 		c.KeyFile = filepath.Join(c.DataDir, "keys.json")
 	}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	if c.PublicURL == "" {
+		c.PublicURL = "http://" + reachable(c.Addr)
+	}
 	return c, nil
+}
+
+// reachable is the address as somebody on this machine enters it.
+func reachable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return addr
 }
 
 // Embedded says that the hub runs a database of its own.

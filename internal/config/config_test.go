@@ -128,3 +128,12 @@ func TestOperatingTable(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestThePublicAddressIsTheOneListenedOnUnlessSet(t *testing.T) {
+	t.Parallel()
+	for addr, want := range map[string]string{"127.0.0.1:9000": "http://127.0.0.1:9000", ":9000": "http://127.0.0.1:9000", "0.0.0.0:80": "http://127.0.0.1:80", "[::]:80": "http://127.0.0.1:80", "hub.test:8080": "http://hub.test:8080"} {
+		if c, err := load(map[string]string{"TRIBUTARY_ADDR": addr}); err != nil || c.PublicURL != want {
+			t.Errorf("%s: %q, %v; want %q", addr, c.PublicURL, err, want)
+		}
+	}
+}
