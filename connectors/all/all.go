@@ -8,6 +8,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/fieldglass"
 	"github.com/tributary-hub/tributary/connectors/greenhouse"
 	"github.com/tributary-hub/tributary/connectors/jobadder"
+	"github.com/tributary-hub/tributary/connectors/jobdiva"
 	"github.com/tributary-hub/tributary/connectors/lever"
 	"github.com/tributary-hub/tributary/connectors/rest"
 	"github.com/tributary-hub/tributary/connectors/tryton"
@@ -22,6 +23,7 @@ func Registry() (*connectors.Registry, error) {
 		fieldglass.Kind(),
 		greenhouse.Kind(),
 		jobadder.Kind(),
+		jobdiva.Kind(),
 		lever.Kind(),
 		rest.Books(),
 		rest.Kind(),
