@@ -11,6 +11,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/jobdiva"
 	"github.com/tributary-hub/tributary/connectors/lever"
 	"github.com/tributary-hub/tributary/connectors/rest"
+	"github.com/tributary-hub/tributary/connectors/smartrecruiters"
 	"github.com/tributary-hub/tributary/connectors/tryton"
 	"github.com/tributary-hub/tributary/connectors/webhook"
 	"github.com/tributary-hub/tributary/connectors/workable"
@@ -27,6 +28,7 @@ func Registry() (*connectors.Registry, error) {
 		lever.Kind(),
 		rest.Books(),
 		rest.Kind(),
+		smartrecruiters.Kind(),
 		tryton.Kind(),
 		webhook.Kind(),
 		workable.Kind(),
