@@ -35,6 +35,7 @@ func (c *Connector) enrich(ctx context.Context, jobs []row) error {
 			j["_pay_input_ranges"] = orEmpty(rel.ranges[best.int("id")])
 		}
 		j["_openings"] = orEmpty(rel.openings[j.int("id")])
+		j["_headcount"] = headcount(rel.openings[j.int("id")])
 		j["_hiring_managers"] = rel.people(j.int("id"))
 		j["_department"] = one(rel.departments[j.int("department_id")])
 		j["_offices"] = rel.officesOf(j)

@@ -61,11 +61,9 @@ func spec() connectors.Spec {
 			Help: "The Secret key entered at Configure > Dev Center > Web Hooks > Web Hooks. Empty: every web hook delivery is refused, and the hub polls."},
 		{Key: "webhook_secret_previous", Label: "Previous web hook secret key", Secret: true,
 			Help: "While the key is being changed at Configure > Dev Center > Web Hooks > Web Hooks: the old one, so that no delivery is refused meanwhile. Empty it afterwards."},
-		{Key: connectors.CallsPerSecond, Label: "Calls a second", Pattern: `[0-9]{1,3}(\.[0-9]+)?`,
-			Help: "Leave empty for Greenhouse's documented 75 calls in 30 seconds. Enter more only when the answers' X-RateLimit-Limit says that this account may (Configure > Dev Center > API documentation)."},
-		{Key: "base_url", Label: "API address", Default: defaultBase, URL: true,
+		{Key: "base_url", Label: "API address", Default: defaultBase, URL: true, Advanced: true,
 			Help: "Leave as it is. Only a test account of your own or a sandbox has another address than the one under Configure > Dev Center > API documentation."},
-		{Key: "token_url", Label: "Token address", Default: defaultToken, URL: true,
+		{Key: "token_url", Label: "Token address", Default: defaultToken, URL: true, Advanced: true,
 			Help: "Leave as it is, unless the API address was changed (Configure > Dev Center > API documentation)."},
 	}
 }

@@ -105,6 +105,8 @@ func TestStatusWordsBecomeStages(t *testing.T) {
 		{`{"_status":"rejected","rejected_at":"2026-11-01T09:00:00Z","_rejection_reason":{"type":{"key":"THEY_REJECTED_US"}}}`, "Withdrawn", staffing.Withdrawn},
 		{`{"_status":"rejected","rejected_at":"2026-11-01T09:00:00Z","_rejection_reason":null}`, "Rejected", staffing.RejectedClient},
 		{`{"_status":"deleted","updated_at":"2026-11-01T09:00:00Z"}`, "Deleted", staffing.ClosedNotSelected},
+		{`{"_status":"active","_anonymized":true,"stage_name":"Application Review","updated_at":"2026-11-01T09:00:00Z"}`, "Anonymized", staffing.ClosedNotSelected},
+		{`{"_status":"rejected","_anonymized":true,"stage_name":"Application Review","rejected_at":"2026-11-01T09:00:00Z"}`, "Rejected", staffing.RejectedClient},
 	} {
 		got, gaps, err := program(t).Status(json.RawMessage(tc.raw))
 		noGaps(t, gaps, err)
@@ -112,7 +114,11 @@ func TestStatusWordsBecomeStages(t *testing.T) {
 			t.Errorf("%s: %+v", tc.raw, got)
 		}
 	}
-	got, gaps, err := program(t).Status(json.RawMessage(`{"_status":"active","stage_name":"Coffee Chat","updated_at":"2026-11-02T09:00:00Z"}`))
+	got, gaps, err := program(t).Status(json.RawMessage(`{"_status":"candidate_deleted","updated_at":"2026-11-02T09:00:00Z"}`))
+	if err != nil || len(gaps) != 1 || got.Stage != "" || got.Word != "Candidate deleted or merged" {
+		t.Errorf("a candidate that may have been merged moves nothing and is asked about: %+v %+v %v", got, gaps, err)
+	}
+	got, gaps, err = program(t).Status(json.RawMessage(`{"_status":"active","stage_name":"Coffee Chat","updated_at":"2026-11-02T09:00:00Z"}`))
 	if err != nil || len(gaps) != 1 || gaps[0].Kind != staffing.GapStatus || got.Stage != "" {
 		t.Errorf("an unknown stage: %+v %+v %v", got, gaps, err)
 	}

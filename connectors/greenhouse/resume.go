@@ -3,6 +3,7 @@ package greenhouse
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"path"
 	"strings"
@@ -11,9 +12,33 @@ import (
 	"github.com/tributary-hub/tributary/staffing"
 )
 
-// maxResume bounds the file held in memory while it is sent. The vendor's own
-// limit is not documented.
+// maxResume bounds the file held in memory while it is sent. The vendor itself takes
+// candidates' files of up to 100 MB.
 const maxResume = 20 << 20
+
+// resumeTypes are the forms in which the vendor takes candidates' documents.
+// https://support.greenhouse.io/hc/en-us/articles/360052218132
+func resumeTypes() []string { return []string{"pdf", "doc", "docx", "rtf", "txt"} }
+
+// checkResume refuses, before anything is written, a file that the vendor would not
+// take.
+func checkResume(file *staffing.File) error {
+	refused := func(format string, args ...any) error {
+		return &staffing.Error{Code: staffing.Invalid, Field: "resume", Message: fmt.Sprintf(format, args...)}
+	}
+	kind := strings.ToLower(strings.TrimPrefix(path.Ext(fileName(file)), "."))
+	switch {
+	case kind == "":
+		return refused("the name of the résumé does not say its type; Greenhouse takes %s", strings.Join(resumeTypes(), ", "))
+	case !contains(resumeTypes(), kind):
+		return refused("the résumé is a .%s file; Greenhouse takes %s", kind, strings.Join(resumeTypes(), ", "))
+	case file.Size > maxResume:
+		return refused("the résumé is larger than %d MB", maxResume>>20)
+	case file.Size == 0:
+		return refused("the résumé is an empty file")
+	}
+	return nil
+}
 
 // attach sends the résumé unless the application has it already. The vendor takes
 // base64 in JSON, and turns an earlier résumé into type "other" when a new one

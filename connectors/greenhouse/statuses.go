@@ -36,6 +36,9 @@ func (c *Connector) Statuses(ctx context.Context, cur staffing.Cursor) (staffing
 	if err := c.addRejections(ctx, rows); err != nil {
 		return staffing.Page{}, err
 	}
+	if rows, err = c.dropAnonymized(ctx, rows); err != nil {
+		return staffing.Page{}, err
+	}
 	records := make([]staffing.Record, 0, len(rows))
 	for _, r := range rows {
 		r["_status"] = applicationStatus(r.text("status"))

@@ -37,6 +37,11 @@ func (c *Connector) Submit(ctx context.Context, req staffing.SubmissionRequest) 
 	if err != nil {
 		return staffing.Receipt{}, err
 	}
+	if req.Resume != nil {
+		if err := checkResume(req.Resume); err != nil {
+			return staffing.Receipt{}, err
+		}
+	}
 	place, err := c.find(ctx, p)
 	if err != nil {
 		return staffing.Receipt{}, err

@@ -88,7 +88,8 @@ func (c *Connector) Events(h http.Header, body []byte) ([]staffing.Event, error)
 }
 
 // deletions gives a record for each job or application that a payload says is
-// gone, with the status word "deleted". The payload has no time: ours stands in.
+// gone, with the status word "deleted". With a candidate it may be the loser of a merge,
+// whose applications live on under another person: that has a word of its own. The payload has no time: ours stands in.
 func (c *Connector) deletions(action string, payload json.RawMessage) []staffing.Record {
 	var in struct {
 		Job         row `json:"job"`
@@ -108,7 +109,7 @@ func (c *Connector) deletions(action string, payload json.RawMessage) []staffing
 	case "delete_candidate":
 		ids, _ := in.Person["deleted_application_ids"].([]any) // absent: none
 		for _, id := range ids {
-			gone = append(gone, row{"id": id, "candidate_id": in.Person["id"]})
+			gone = append(gone, row{"id": id, "candidate_id": in.Person["id"], "_status": "candidate_deleted"})
 		}
 	}
 	now := c.now().UTC().Truncate(time.Second)
@@ -117,7 +118,10 @@ func (c *Connector) deletions(action string, payload json.RawMessage) []staffing
 		if r.int("id") == 0 {
 			continue
 		}
-		r["status"], r["_status"], r["updated_at"] = "deleted", "deleted", now.Format(time.RFC3339)
+		r["status"], r["updated_at"] = "deleted", now.Format(time.RFC3339)
+		if r["_status"] == nil {
+			r["_status"] = "deleted"
+		}
 		if rec, err := r.record(r.text("id"), now); err == nil {
 			out = append(out, rec)
 		}

@@ -136,6 +136,7 @@ func TestDeletionsCarryTheirRecord(t *testing.T) {
 		{`{"action":"job_deleted","payload":{"job":{"id":209256,"name":"Project Manager"}}}`, "209256"},
 		{`{"action":"delete_application","payload":{"application":{"id":46194062,"candidate_id":37031511,"job_id":371417}}}`, "46194062"},
 		{`{"action":"delete_candidate","payload":{"person":{"id":37031511,"deleted_application_ids":[46196263,46196258]}}}`, "46196263 46196258"},
+		{`{"action":"delete_candidate","payload":{"person":{"id":37031511,"deleted_application_ids":[]}}}`, ""},
 		{`{"action":"candidate_anonymized","payload":{"candidate_id":37031511}}`, ""},
 		{`{"action":"merge_candidate","payload":{"person":{"id":1,"new_candidate_id":2}}}`, ""},
 	} {

@@ -3,6 +3,7 @@ package greenhouse
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -221,6 +222,16 @@ func (s *Server) AddOpening(job int64) int64 {
 	defer s.mu.Unlock()
 	n := len(s.openings.List(func(o Opening) bool { return o.JobID == job }))
 	return s.addOpening(job, n, "")
+}
+
+// GiveUpOpening closes the last open seat of a job without a hire.
+func (s *Server) GiveUpOpening(job int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	open := s.openings.List(func(o Opening) bool { return o.JobID == job && o.Open })
+	if len(open) > 0 {
+		s.closeOpening(slices.MaxFunc(open, func(a, b Opening) int { return a.SortOrder - b.SortOrder }).ID, nil)
+	}
 }
 
 // CloseJob closes a job and its openings, as nobody is wanted any more.
