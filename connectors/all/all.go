@@ -13,6 +13,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/rest"
 	"github.com/tributary-hub/tributary/connectors/smartrecruiters"
 	"github.com/tributary-hub/tributary/connectors/tryton"
+	"github.com/tributary-hub/tributary/connectors/vincere"
 	"github.com/tributary-hub/tributary/connectors/webhook"
 	"github.com/tributary-hub/tributary/connectors/workable"
 )
@@ -30,6 +31,7 @@ func Registry() (*connectors.Registry, error) {
 		rest.Kind(),
 		smartrecruiters.Kind(),
 		tryton.Kind(),
+		vincere.Kind(),
 		webhook.Kind(),
 		workable.Kind(),
 	)
