@@ -4,6 +4,7 @@ package all
 
 import (
 	"github.com/tributary-hub/tributary/connectors"
+	"github.com/tributary-hub/tributary/connectors/ashby"
 	"github.com/tributary-hub/tributary/connectors/bullhorn"
 	"github.com/tributary-hub/tributary/connectors/fieldglass"
 	"github.com/tributary-hub/tributary/connectors/greenhouse"
@@ -16,11 +17,13 @@ import (
 	"github.com/tributary-hub/tributary/connectors/vincere"
 	"github.com/tributary-hub/tributary/connectors/webhook"
 	"github.com/tributary-hub/tributary/connectors/workable"
+	"github.com/tributary-hub/tributary/connectors/workday"
 )
 
 // Registry collects every connector of this program.
 func Registry() (*connectors.Registry, error) {
 	return connectors.NewRegistry(
+		ashby.Kind(),
 		bullhorn.Kind(),
 		fieldglass.Kind(),
 		greenhouse.Kind(),
@@ -34,5 +37,6 @@ func Registry() (*connectors.Registry, error) {
 		vincere.Kind(),
 		webhook.Kind(),
 		workable.Kind(),
+		workday.Kind(),
 	)
 }
