@@ -17,6 +17,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/vincere"
 	"github.com/tributary-hub/tributary/connectors/webhook"
 	"github.com/tributary-hub/tributary/connectors/workable"
+	"github.com/tributary-hub/tributary/connectors/workday"
 )
 
 // Registry collects every connector of this program.
@@ -36,5 +37,6 @@ func Registry() (*connectors.Registry, error) {
 		vincere.Kind(),
 		webhook.Kind(),
 		workable.Kind(),
+		workday.Kind(),
 	)
 }
