@@ -5,6 +5,7 @@ package all
 import (
 	"github.com/tributary-hub/tributary/connectors"
 	"github.com/tributary-hub/tributary/connectors/ashby"
+	"github.com/tributary-hub/tributary/connectors/avionte"
 	"github.com/tributary-hub/tributary/connectors/bullhorn"
 	"github.com/tributary-hub/tributary/connectors/fieldglass"
 	"github.com/tributary-hub/tributary/connectors/greenhouse"
@@ -24,6 +25,7 @@ import (
 func Registry() (*connectors.Registry, error) {
 	return connectors.NewRegistry(
 		ashby.Kind(),
+		avionte.Kind(),
 		bullhorn.Kind(),
 		fieldglass.Kind(),
 		greenhouse.Kind(),
