@@ -1,9 +1,11 @@
 package lever_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -24,6 +26,7 @@ type bench struct {
 	*harness
 	mu       sync.Mutex
 	calls    []string // method and path of every request
+	posted   []byte   // the body of the last write
 	refuse   string   // a path that answers 403
 	settings connectors.Settings
 }
@@ -50,7 +53,12 @@ func setup(t *testing.T, opts sandbox.Options, more connectors.Settings) *bench 
 
 func (b *bench) serve(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, "/v1")
+	body, _ := io.ReadAll(r.Body) // a broken request shows in the answer
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	b.mu.Lock()
+	if r.Method == http.MethodPost {
+		b.posted = body
+	}
 	b.calls = append(b.calls, r.Method+" "+path)
 	refused := b.refuse != "" && strings.HasPrefix(path, b.refuse)
 	b.mu.Unlock()

@@ -3,12 +3,8 @@ package lever_test
 import (
 	"context"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/tributary-hub/tributary/connectors"
 	"github.com/tributary-hub/tributary/mapping"
@@ -108,77 +104,4 @@ func TestARefusalIsToldInTheVendorsWords(t *testing.T) {
 	if staffing.CodeOf(err) != staffing.Invalid || !strings.Contains(staffing.MessageOf(err), "exactly one posting") || staffing.IsOutcomeUnknown(err) {
 		t.Errorf("it says %v", err)
 	}
-}
-
-// A third party wrote this inventory of the vendor's paths; the vendor publishes
-// none. It has no parameters of these lists and no form with a file, and it puts
-// offers elsewhere, and leaves out the deleted lists and the reading of one
-// requisition; the vendor's prose has them, so they are allowed by name.
-func TestEveryCallIsInTheInventory(t *testing.T) {
-	rawSpec, err := os.ReadFile(filepath.Join(shared(t), "specs", "lever", "lever-data-api-openapi.yml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var spec struct {
-		Paths map[string]map[string]any `yaml:"paths"`
-	}
-	if err := yaml.Unmarshal(rawSpec, &spec); err != nil {
-		t.Fatal(err)
-	}
-	known := map[string]map[string]any{"/opportunities/{id}/offers": {"get": true}, "/postings/deleted": {"get": true},
-		"/opportunities/deleted": {"get": true}, "/requisition_fields": {"get": true}, "/requisitions/{id}": {"get": true}}
-	for path, methods := range spec.Paths {
-		if known[path] == nil {
-			known[path] = methods
-		}
-	}
-	o := setup(t, sandbox.Options{BareLists: true}, nil)
-	everything(t, o)
-	calls := o.take()
-	if len(calls) < 15 {
-		t.Errorf("only %v were made", calls)
-	}
-	for _, call := range calls {
-		if method, path, _ := strings.Cut(call, " "); !listed(known, method, path) {
-			t.Errorf("%s is not in the inventory", call)
-		}
-	}
-}
-
-// everything makes every call that the connector has.
-func everything(t *testing.T, o *bench) {
-	t.Helper()
-	ctx := context.Background()
-	ref := o.hire()
-	for range 2 {
-		_, cur := readAll(t, o.Requisitions, nil)
-		readAll(t, o.Requisitions, cur)
-		_, cur = readAll(t, o.Statuses, nil)
-		readAll(t, o.Statuses, cur)
-	}
-	_, err := o.Check(ctx)
-	o.must(err)
-	_, err = o.Submit(ctx, submission(t, o.job(), "a@b.example"))
-	o.must(err)
-	_, err = o.Placement(ctx, ref)
-	o.must(err)
-	_, err = o.Fields(ctx)
-	o.must(err)
-	_, err = o.DeclaredStatuses(ctx)
-	o.must(err)
-}
-
-func listed(paths map[string]map[string]any, method, path string) bool {
-	parts := strings.Split(path, "/")
-	for template, methods := range paths {
-		want := strings.Split(template, "/")
-		fits := len(want) == len(parts) && methods[strings.ToLower(method)] != nil
-		for i := 0; fits && i < len(want); i++ {
-			fits = want[i] == parts[i] || strings.HasPrefix(want[i], "{")
-		}
-		if fits {
-			return true
-		}
-	}
-	return false
 }
