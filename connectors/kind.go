@@ -7,6 +7,7 @@ package connectors
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"sort"
@@ -41,6 +42,9 @@ type Kind struct {
 	Shaped bool
 	// Mapping is the default mapping document (YAML), embedded by the connector.
 	Mapping []byte
+	// Certificate makes the client certificate of settings that have one, for vendors that
+	// ask for it (mutual TLS); see [ClientCertificate]. Nil: the kind has none.
+	Certificate func(Settings) (*tls.Certificate, error)
 	// Open makes a connector from settings. It does no I/O. The result is a
 	// staffing.Checker and whatever further capabilities the system has.
 	Open func(Deps) (staffing.Checker, error)

@@ -136,6 +136,9 @@ func (s *Systems) client(kind connectors.Kind, settings connectors.Settings, o *
 	if o != nil {
 		cfg.Limiter, cfg.Breaker = o.pace, o.breaker
 	}
+	if kind.Certificate != nil {
+		cfg.Certificate, _ = kind.Certificate(settings) // Open refuses the settings that make none
+	}
 	if id != uuid.Nil {
 		cfg.Recorder = s.recorder.of(id)
 	}

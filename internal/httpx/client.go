@@ -5,6 +5,7 @@ package httpx
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"io"
 	"log/slog"
@@ -48,8 +49,10 @@ type Config struct {
 	Resolver  *net.Resolver // nil: the system's
 	// Roots, when set, replaces the system's certificate authorities.
 	Roots *x509.CertPool
-	Now   func() time.Time // nil: time.Now
-	Log   *slog.Logger     // nil: no log
+	// Certificate proves us to servers that ask for one (mutual TLS); nil: none.
+	Certificate *tls.Certificate
+	Now         func() time.Time // nil: time.Now
+	Log         *slog.Logger     // nil: no log
 }
 
 // Client sends requests for one connection. It is safe for several goroutines.

@@ -30,12 +30,20 @@ func newTransport(cfg Config) *http.Transport {
 			}
 			return &countingConn{Conn: c}, nil
 		},
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: cfg.Roots},
+		TLSClientConfig:        tlsConfig(cfg),
 		TLSHandshakeTimeout:    min(cfg.Timeout, 10*time.Second),
 		MaxIdleConnsPerHost:    8,
 		IdleConnTimeout:        30 * time.Second,
 		MaxResponseHeaderBytes: 256 << 10,
 	}
+}
+
+func tlsConfig(cfg Config) *tls.Config {
+	out := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: cfg.Roots}
+	if cfg.Certificate != nil {
+		out.Certificates = []tls.Certificate{*cfg.Certificate}
+	}
+	return out
 }
 
 // guard refuses a connection after the name was resolved, so neither a name that
