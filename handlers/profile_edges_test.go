@@ -151,7 +151,7 @@ func TestOlderRecordsAreOfferedAndExplained(t *testing.T) {
 	h.publish(c, clientProfile)
 	doc := b.get(base+"/versions").must(t, http.StatusOK).page(t)
 	panel := doc.Find("[aria-labelledby=again]").Text()
-	for _, want := range []string{"1 requisition: mapped and checked again", "No record is held", "Process again what older versions made (1 record)", "Nothing that comes out the same is sent again"} {
+	for _, want := range []string{"1 requisition: mapped and checked again", "No record waits today", "Process again what older versions made (1 record)", "Nothing that comes out the same is sent again"} {
 		if !strings.Contains(panel, want) {
 			t.Errorf("the panel does not say %q: %s", want, panel)
 		}
