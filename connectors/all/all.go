@@ -9,6 +9,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/bullhorn"
 	"github.com/tributary-hub/tributary/connectors/fieldglass"
 	"github.com/tributary-hub/tributary/connectors/greenhouse"
+	"github.com/tributary-hub/tributary/connectors/icims"
 	"github.com/tributary-hub/tributary/connectors/jobadder"
 	"github.com/tributary-hub/tributary/connectors/jobdiva"
 	"github.com/tributary-hub/tributary/connectors/lever"
@@ -29,6 +30,7 @@ func Registry() (*connectors.Registry, error) {
 		bullhorn.Kind(),
 		fieldglass.Kind(),
 		greenhouse.Kind(),
+		icims.Kind(),
 		jobadder.Kind(),
 		jobdiva.Kind(),
 		lever.Kind(),
