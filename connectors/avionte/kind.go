@@ -27,6 +27,7 @@ func Kind() connectors.Kind {
 		Summary:    "The firm's own Avionté BOLD account, for reading only: talents, résumés and nominations. Jobs cannot be made.",
 		Spec:       spec(),
 		Limits:     connectors.Limits{PerSecond: 1, Burst: 5, Concurrency: 1}, // 429 exists, numbers are not published; calls are billed
+		Can:        []connectors.Capability{connectors.ReadsCandidates, connectors.ReadsSubmissions},
 		Mapping:    defaultMapping,
 		Open:       open,
 	}

@@ -33,6 +33,8 @@ func Kind() connectors.Kind {
 		Limits: connectors.Limits{PerSecond: 2, Burst: 10, Concurrency: 2},
 		WebhookHelp: "JobAdder has no page for webhooks: they are made over its API. Enter this connection's address as Webhook address, and the hub makes the webhook " +
 			"(job application status changed) with the webhook secret, looks after it every 15 minutes, and enables it again when JobAdder has suspended it.",
+		Can: []connectors.Capability{connectors.WritesJobs, connectors.ReadsCandidateEvents, connectors.ReadsCandidates, connectors.ReadsSubmissions, connectors.WritesStatuses,
+			connectors.TakesWebhooks, connectors.TellsFields, connectors.TellsStatuses},
 		Mapping: defaultMapping,
 		Open:    open,
 	}

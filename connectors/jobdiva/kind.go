@@ -29,7 +29,9 @@ func Kind() connectors.Kind {
 		Summary:    "The firm's own JobDiva account: jobs, candidates with the text of their résumés, submittals and their milestones.",
 		Spec:       spec(),
 		// JobDiva limits each operation and publishes no number; this is a careful guess.
-		Limits:  connectors.Limits{PerSecond: 0.5, Burst: 5, Concurrency: 1},
+		Limits: connectors.Limits{PerSecond: 0.5, Burst: 5, Concurrency: 1},
+		Can: []connectors.Capability{connectors.WritesJobs, connectors.ReadsCandidateEvents, connectors.ReadsCandidates, connectors.ReadsSubmissions, connectors.WritesStatuses,
+			connectors.TellsStatuses},
 		Mapping: defaultMapping,
 		Open:    open,
 	}

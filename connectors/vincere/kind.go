@@ -27,6 +27,7 @@ func Kind() connectors.Kind {
 		Summary:    "The firm's own Vincere account, in part: jobs, candidates and résumés. Moves of candidates are not read.",
 		Spec:       spec(),
 		Limits:     connectors.Limits{PerSecond: 2, Burst: 5, Concurrency: 2}, // none is published; a careful guess
+		Can:        []connectors.Capability{connectors.WritesJobs, connectors.ReadsCandidates},
 		Mapping:    defaultMapping,
 		Open:       open,
 	}
