@@ -15,6 +15,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/lever"
 	"github.com/tributary-hub/tributary/connectors/rest"
 	"github.com/tributary-hub/tributary/connectors/smartrecruiters"
+	"github.com/tributary-hub/tributary/connectors/teamtailor"
 	"github.com/tributary-hub/tributary/connectors/tryton"
 	"github.com/tributary-hub/tributary/connectors/vincere"
 	"github.com/tributary-hub/tributary/connectors/webhook"
@@ -37,6 +38,7 @@ func Registry() (*connectors.Registry, error) {
 		rest.Books(),
 		rest.Kind(),
 		smartrecruiters.Kind(),
+		teamtailor.Kind(),
 		tryton.Kind(),
 		vincere.Kind(),
 		webhook.Kind(),
