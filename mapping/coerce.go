@@ -43,6 +43,8 @@ func (c *coercers) forType(t reflect.Type) coercer {
 		return oneOf(staffing.RequisitionStatuses())
 	case reflect.TypeFor[staffing.WorkerType]():
 		return oneOf(staffing.WorkerTypes())
+	case reflect.TypeFor[staffing.Outcome]():
+		return oneOf(staffing.Outcomes())
 	case reflect.TypeFor[staffing.Unit]():
 		return oneOf(staffing.Units())
 	}

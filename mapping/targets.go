@@ -99,6 +99,8 @@ func typeWords(t reflect.Type) (kind string, options []string) {
 		return "choice", wordsOf(staffing.RequisitionStatuses())
 	case reflect.TypeFor[staffing.WorkerType]():
 		return "choice", wordsOf(staffing.WorkerTypes())
+	case reflect.TypeFor[staffing.Outcome]():
+		return "choice", wordsOf(staffing.Outcomes())
 	case reflect.TypeFor[staffing.Unit]():
 		return "choice", wordsOf(staffing.Units())
 	}

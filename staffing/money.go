@@ -35,12 +35,16 @@ type Rate struct {
 // IsZero says that no rate is set.
 func (r Rate) IsZero() bool { return r.Amount.IsZero() }
 
-// String gives "95.00 USD/hour", or "" for no rate.
+// String gives "95.00 USD/hour", or "" for no rate. It hides no decimals of a rate.
 func (r Rate) String() string {
 	if r.IsZero() && r.Currency == "" {
 		return ""
 	}
-	s := r.Amount.StringFixed(2) + " " + r.Currency
+	places := MinorUnits(r.Currency)
+	for places < 4 && !r.Amount.Equal(r.Amount.Truncate(places)) {
+		places++
+	}
+	s := r.Amount.StringFixed(places) + " " + r.Currency
 	if r.Unit != "" && r.Unit != Flat {
 		s += "/" + string(r.Unit)
 	}
