@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,6 +16,8 @@ import (
 // job is one run of a connector: a download, or an upload when it has a document.
 type job struct {
 	connector string // the tenant's name for it
+	path      string // of a resource that is no connector; connector names it in messages
+	header    http.Header
 	query     url.Values
 	upload    any
 	allow     []int // statuses that are an answer although they are no success
@@ -50,7 +53,12 @@ func (c *Connector) run(ctx context.Context, j job) (body []byte, status *status
 func (c *Connector) send(ctx context.Context, j job, token string) ([]byte, *status, error) {
 	h := http.Header{"Accept": {"application/json"}, "Authorization": {"Bearer " + token}}
 	c.applicationKey(h)
-	req := httpx.Request{Method: http.MethodGet, URL: c.host + "/api/vc/connector/" + url.PathEscape(j.connector), Query: j.query, Header: h, Allow: j.allow}
+	maps.Copy(h, j.header)
+	path := j.path
+	if path == "" {
+		path = "/api/vc/connector/" + url.PathEscape(j.connector)
+	}
+	req := httpx.Request{Method: http.MethodGet, URL: c.host + path, Query: j.query, Header: h, Allow: j.allow}
 	if j.upload != nil {
 		req.Method, req.Body = http.MethodPost, j.upload
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/tributary-hub/tributary/connectors"
 	"github.com/tributary-hub/tributary/staffing"
 )
 
@@ -19,7 +20,7 @@ func (c *Connector) Check(ctx context.Context) (staffing.Report, error) {
 	if _, err := c.token(ctx); err != nil {
 		return staffing.Report{}, err
 	}
-	report := staffing.Report{Account: c.set["client_id"] + " at " + c.set["buyer_code"]}
+	report := staffing.Report{Account: c.set["client_id"] + " at " + c.set["buyer_code"], ExpiresAt: connectors.CertificateEnds(c.set)}
 	for _, p := range c.probes() {
 		permission := staffing.Permission{Name: p.connector, Purpose: p.purpose}
 		err := c.reach(ctx, p)
@@ -39,7 +40,27 @@ func (c *Connector) Check(ctx context.Context) (staffing.Report, error) {
 		}
 		report.Permissions = append(report.Permissions, permission)
 	}
-	return report, nil
+	if !c.audits() {
+		return report, nil
+	}
+	audit, err := c.checkAudit(ctx)
+	report.Permissions = append(report.Permissions, audit)
+	return report, err
+}
+
+// checkAudit asks the audit trail for a transaction that does not exist.
+func (c *Connector) checkAudit(ctx context.Context) (staffing.Permission, error) {
+	p := staffing.Permission{Name: auditTrail, Purpose: "reads why an upload failed that was processed later"}
+	_, _, err := c.run(ctx, c.auditJob(probe))
+	switch staffing.CodeOf(err) {
+	case "", staffing.NotFound: // the vendor may say so when it has no result
+		p.Granted = true
+	case staffing.Forbidden, staffing.Unauthorized:
+		p.Detail = "Ask SAP Fieldglass for an application key that includes the Audit Trail API, or switch the setting Integration Audit Trail off."
+	default:
+		return p, err
+	}
+	return p, nil
 }
 
 type reachable struct {

@@ -158,7 +158,7 @@ func TestPlacementTellsNotYetFromNeverAndFollowsRevisions(t *testing.T) {
 	}
 	b.must(b.ReviseWorkOrder(order, func(w *sandbox.WorkOrderSpec) { w.BillRate = "94.50" }))
 	second, err := c.Placement(ctx, ref)
-	if err != nil || second.Version != "1" || !strings.Contains(string(second.Raw), "94.50") {
+	if err != nil || second.Version != "1" || second.ExternalID != order || !strings.Contains(string(second.Raw), "94.50") {
 		t.Errorf("%+v %v", second, err)
 	}
 	_, err = c.Placement(ctx, staffing.SubmissionRef{ID: "ACMEJS00009999", RequisitionID: ref.RequisitionID})

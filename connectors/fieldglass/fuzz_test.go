@@ -22,7 +22,7 @@ func FuzzAnswers(f *testing.F) {
 		`{"StaffingOrder":{"OrderId":{"IdValue":"A1"}},"StaffingOrder":{"OrderId":{"IdValue":"A2"}}}`, `{"StaffingOrder":{"OrderId":{"IdValue":"A1"`,
 		`<StaffingOrder xmlns="jobPosting"><OrderId validFrom=""><IdValue>A</IdValue></OrderId></StaffingOrder><StaffingOrder/>`, `<a><b>&nbsp;</b><b>` + "\x00" + `</b></a>`,
 		"Job Seeker ID,Status,Last Modified\nJS1,Rejected,2026-11-23T10:00:00\n", `{"JobSeeker":{"JobSeekerId":"1","LastModified":"11/23/2026 10:00 AM"}}`,
-		`[[[{"a":null}]]]`, "\xef\xbb\xbf{}", `{"EventType":"Job Seeker Update"}`, `{"a ":"1","a":"2"}`, `{"ReturnCode":255,"Message":"\u0000"}`,
+		`[[[{"a":null}]]]`, "\xef\xbb\xbf{}", `{"EventType":"Job Seeker Update"}`, `{"PAYLOAD":{"ID":"T1","status":"Error","Attributes":{"recordsFailed":1}}}`, `{"a ":"1","a":"2"}`, `{"ReturnCode":255,"Message":"\u0000"}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -55,6 +55,9 @@ func FuzzAnswers(f *testing.F) {
 		}
 		for _, r := range records {
 			storableRecord(t, r)
+		}
+		if v, err := readAudit(body, "T1"); err != nil && staffing.CodeOf(err) == "" || v.failed && v.reason == "" {
+			t.Errorf("the audit trail reads %+v %v", v, err)
 		}
 		events, err := c.Events(http.Header{}, body)
 		if err != nil || len(events) == 0 || c.DeliveryID(http.Header{}, body) == "" {

@@ -5,7 +5,10 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"path"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/tributary-hub/tributary/staffing"
 )
@@ -22,6 +25,9 @@ func (c *Connector) humanResource(ctx context.Context, req staffing.SubmissionRe
 	rates := f.rates(posting, &found)
 	custom := f.customFields(posting, &found)
 	quals := f.quals(posting, &found)
+	if req.Resume != nil {
+		c.checkResume(req.Resume, &found)
+	}
 	if req.Resume == nil && yes(at(posting, "StaffingPosition", "PositionRules", "ResumeRequired")) {
 		found.add("RESUME_REQUIRED", "resume", "the job posting asks for a résumé and the candidate has none")
 	}
@@ -105,6 +111,28 @@ func instruction(posting obj, pattern string) string {
 		return s + ", pattern " + pattern
 	}
 	return "pattern " + pattern
+}
+
+// checkResume finds what can be known of a file before it is opened.
+func (c *Connector) checkResume(file *staffing.File, found *problems) {
+	kind := strings.ToLower(strings.TrimPrefix(path.Ext(file.Name), "."))
+	if !slices.Contains(c.types, kind) {
+		what := "a ." + kind + " file"
+		if kind == "" {
+			what = "a file whose name does not say its type"
+		}
+		found.add("FILE_TYPE", "resume", "the résumé is "+what+"; this connection sends "+strings.Join(c.types, ", ")+" (setting Types of résumés)")
+	}
+	if file.Size > c.resume {
+		found.add("FILE_TOO_LARGE", "resume", fmt.Sprintf("the résumé is larger than the %d MB that this connection allows", c.resume>>20))
+	}
+}
+
+func resumeTypes(setting string) (out []string) {
+	for _, t := range strings.Split(setting, ",") {
+		out = append(out, strings.ToLower(strings.TrimSpace(t)))
+	}
+	return out
 }
 
 // profile puts the résumé into the document. It is streamed into the request and

@@ -23,7 +23,8 @@ const (
 	colModified  = "last_modified"
 	colReason    = "reason"
 	colWorkOrder = "work_order_id"
-	colUpdatedAt = "updated_at" // last_modified in RFC 3339; made here
+	colRevision  = "work_order_revision" // not needed; a row that has it changes with the work order
+	colUpdatedAt = "updated_at"          // last_modified in RFC 3339; made here
 )
 
 func aliases() map[string]string {
@@ -35,6 +36,7 @@ func aliases() map[string]string {
 		"last_modified_date": colModified, "modified_date": colModified, "status_date": colModified, "last_updated": colModified, "last_update": colModified,
 		"reject_reason": colReason, "status_reason": colReason, "reason_name": colReason,
 		"workorder_id": colWorkOrder, "work_order": colWorkOrder,
+		"workorder_revision": colRevision, "work_order_revision_number": colRevision, "revision_number": colRevision, "revision": colRevision,
 	}
 }
 

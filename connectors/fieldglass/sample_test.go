@@ -56,7 +56,7 @@ func TestTheUploadIsTheVendorsSample(t *testing.T) {
 	if err := json.Unmarshal(shared(t, "samples", "sap-fieldglass", "job-seeker-upload.synthetic.json"), &theirs); err != nil {
 		t.Fatal(err)
 	}
-	c := &Connector{host: "https://HOST", resume: 1 << 20, set: connectors.Settings{"supplier_code": "SUP1", "buyer_code": "ACME", "submitter": "API_SUP1"}}
+	c := &Connector{host: "https://HOST", resume: 1 << 20, types: []string{"pdf"}, set: connectors.Settings{"supplier_code": "SUP1", "buyer_code": "ACME", "submitter": "API_SUP1"}}
 	roots, _, err := parseRoots(sample(t))
 	if err != nil {
 		t.Fatal(err)
@@ -164,7 +164,7 @@ func TestRequestsHaveTheDocumentedForm(t *testing.T) {
 		_, _ = io.WriteString(w, `{"access_token":"t","expires_in":7200}`)
 	}))
 	t.Cleanup(srv.Close)
-	c := &Connector{host: srv.URL, tokens: &connectors.MemoryTokens{}, now: time.Now, http: httpx.New(httpx.Config{AllowHTTP: true,
+	c := &Connector{host: srv.URL, signIn: srv.URL, tokens: &connectors.MemoryTokens{}, now: time.Now, http: httpx.New(httpx.Config{AllowHTTP: true,
 		AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}), set: connectors.Settings{}}
 	ctx := context.Background()
 	for _, j := range []job{{connector: "Job Posting Download", query: byRef("ACMEJP1")}, {connector: "Status / All", query: filter("2026-11-23")}, {connector: "Up", upload: obj{}}} {

@@ -17,7 +17,8 @@ type statusCursor struct {
 
 // Statuses reads the tenant-built status download: what changed since the day
 // before the newest change seen (the filter takes a date, in the tenant's zone),
-// and everything every few hours.
+// and everything every few hours. Uploads that failed when they were processed later,
+// which no download shows, are given as well.
 func (c *Connector) Statuses(ctx context.Context, cur staffing.Cursor) (staffing.Page, error) {
 	var at statusCursor
 	if len(cur) > 0 {
@@ -46,8 +47,12 @@ func (c *Connector) Statuses(ctx context.Context, cur staffing.Cursor) (staffing
 			at.Seen = s.updated
 		}
 	}
+	late, closed, err := c.late(ctx, seekers)
+	if err != nil {
+		return staffing.Page{}, err
+	}
 	next, err := json.Marshal(at)
-	return staffing.Page{Records: records, Next: staffing.Cursor(next)}, err
+	return staffing.Page{Records: append(records, late...), Next: staffing.Cursor(next), Spooled: closed}, err
 }
 
 // seeker is one row of the status download.

@@ -40,7 +40,7 @@ func (c *Connector) Submit(ctx context.Context, req staffing.SubmissionRequest) 
 	case err != nil:
 		return staffing.Receipt{}, f.mask(err)
 	}
-	return c.readBack(ctx, req, st), nil
+	return c.readBack(ctx, req, st, f)
 }
 
 // FindSubmission looks for our reference among the job seekers of the posting.
@@ -57,20 +57,25 @@ func (c *Connector) FindSubmission(ctx context.Context, req staffing.SubmissionR
 	return r, nil
 }
 
-// readBack completes the receipt of an upload that Fieldglass accepted. What does
-// not show yet is no error: return code 0 is Fieldglass's word, and the status
-// feed brings the job seeker under the same id.
-func (c *Connector) readBack(ctx context.Context, req staffing.SubmissionRequest, st *status) staffing.Receipt {
+// readBack completes the receipt of an upload that Fieldglass accepted. One that does
+// not show yet is processed later: the audit trail may say already that it failed. Else
+// that is no error: return code 0 is Fieldglass's word, the status feed brings the job
+// seeker under the same id, and watches for a failure.
+func (c *Connector) readBack(ctx context.Context, req staffing.SubmissionRequest, st *status, f fields) (staffing.Receipt, error) {
 	s, err := c.seeker(ctx, req.RequisitionID, req.Key, "")
 	if err != nil {
+		if v, aerr := c.audit(ctx, st.transaction); aerr == nil && v.failed {
+			return staffing.Receipt{}, f.mask(staffing.Errorf(staffing.Invalid, "VENDOR_REJECTED: SAP Fieldglass refused the record: %s", v.reason))
+		}
 		c.log.WarnContext(ctx, "the job seeker does not show in the status download yet", "reference", req.Key, "code", string(staffing.CodeOf(err)))
+		c.remember(ctx, lateUpload{Transaction: st.transaction, Reference: req.Key, Posting: req.RequisitionID, At: c.now().UTC()})
 		s = seeker{reference: req.Key}
 	}
 	r := c.receipt(s)
 	if st.transaction != "" {
 		r.Extra["transaction_id"] = st.transaction
 	}
-	return r
+	return r, nil
 }
 
 func (c *Connector) receipt(s seeker) staffing.Receipt {

@@ -33,7 +33,7 @@ func (c *Connector) fetchToken(ctx context.Context) (connectors.Token, error) {
 	h.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(c.set["client_id"]+":"+c.set["client_secret"])))
 	c.applicationKey(h)
 	resp, err := c.http.Do(ctx, httpx.Request{
-		Method: http.MethodPost, URL: c.host + "/api/oauth2/v2.0/token", Header: h, ReadOnly: true,
+		Method: http.MethodPost, URL: c.signIn + "/api/oauth2/v2.0/token", Header: h, ReadOnly: true,
 		Query: url.Values{"grant_type": {"client_credentials"}, "response_type": {"token"}},
 		Allow: []int{http.StatusBadRequest}, // some tenants answer bad credentials so
 	})

@@ -19,8 +19,11 @@ func (c *Connector) Verify(h http.Header, _ []byte, _ time.Time) error {
 		return staffing.Errorf(staffing.Unauthorized, "this connection has no push user and password, so pushes are refused")
 	}
 	user, password, ok := (&http.Request{Header: h}).BasicAuth()
-	same := equal(user, c.set["webhook_user"]) & equal(password, c.set["webhook_password"])
-	if !ok || same != 1 {
+	secret := equal(password, c.set["webhook_password"])
+	if previous := c.set["webhook_password_previous"]; previous != "" {
+		secret |= equal(password, previous)
+	}
+	if same := equal(user, c.set["webhook_user"]) & secret; !ok || same != 1 {
 		return staffing.Errorf(staffing.Unauthorized, "the push does not carry the user and password of this connection")
 	}
 	return nil
@@ -42,9 +45,9 @@ func (c *Connector) DeliveryID(h http.Header, body []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Events reads a push as a hint only: its fields are chosen by the tenant and its
-// sender proves no more than a password. What it names is read again through the
-// connector. A push that cannot be understood makes both feeds due.
+// Events reads a push as a hint only: its fields are chosen by the tenant, parts of it
+// may be links, and its sender proves no more than a password. No link is followed; what
+// the push names is read again through the connector. A push that cannot be understood makes both feeds due.
 func (c *Connector) Events(h http.Header, body []byte) ([]staffing.Event, error) {
 	id := c.DeliveryID(h, body)
 	requisitions := staffing.Event{DeliveryID: id + "#requisitions", Feed: staffing.FeedRequisitions}
@@ -74,7 +77,7 @@ func topic(r root) (requisitions, statuses bool) {
 	words := []string{r.name}
 	for _, key := range sortedKeys(r.value) {
 		switch snake(key) {
-		case "event", "event_type", "object", "object_type", "activity", "topic", "type":
+		case "event", "event_type", "event_name", "object", "object_type", "activity", "activity_type", "topic", "type", "module", "base_module":
 			words = append(words, text(r.value[key]))
 		}
 	}

@@ -104,7 +104,8 @@ func (s *Server) downloadSeekers(a answerer, posting, since string) {
 	out := make([]element, len(list))
 	for i, k := range list {
 		out[i] = element{{"JobSeekerId", k.Ref}, {"ExternalReferenceId", none(k.External)}, {"JobPostingId", k.Posting}, {"Status", k.Status},
-			{"Reason", none(k.Reason)}, {"LastModified", k.UpdatedAt.In(s.opts.Zone).Format("2006-01-02T15:04:05.000")}, {"WorkOrderId", none(k.WorkOrder)}}
+			{"Reason", none(k.Reason)}, {"LastModified", k.UpdatedAt.In(s.opts.Zone).Format("2006-01-02T15:04:05.000")}, {"WorkOrderId", none(k.WorkOrder)},
+			{"WorkOrderRevision", none(s.revisionOf(k.WorkOrder))}}
 	}
 	if s.opts.StatusCSV && len(out) > 0 {
 		a.send(http.StatusOK, "text/csv; charset=utf-8", asCSV(out))
@@ -117,7 +118,7 @@ func (s *Server) downloadSeekers(a answerer, posting, since string) {
 func asCSV(rows []element) []byte {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
-	lines := [][]string{{"Job Seeker ID", "External Reference ID", "Job Posting ID", "Status", "Reason", "Last Modified", "Work Order ID"}}
+	lines := [][]string{{"Job Seeker ID", "External Reference ID", "Job Posting ID", "Status", "Reason", "Last Modified", "Work Order ID", "Work Order Revision"}}
 	for _, row := range rows {
 		var line []string
 		for _, m := range row {
@@ -128,6 +129,15 @@ func asCSV(rows []element) []byte {
 	}
 	_ = w.WriteAll(lines) // a buffer takes everything
 	return out.Bytes()
+}
+
+// revisionOf gives the revision of a work order as the tenant's download writes it.
+func (s *Server) revisionOf(ref string) string {
+	o, ok := s.orders.Get(s.number("WO", ref))
+	if !ok {
+		return ""
+	}
+	return strconv.Itoa(o.Revision)
 }
 
 func (s *Server) downloadOrders(a answerer, ref, jobSeeker string) {

@@ -214,5 +214,6 @@ func (s *Server) HoldUploads(on bool) {
 	}
 	for _, k := range s.seekers.List(func(k seeker) bool { return k.Held }) {
 		s.seekers.Update(k.ID, func(k *seeker) { k.Held, k.UpdatedAt = false, s.now() })
+		s.processed(k.ID, "OK", "0", "1 of 1 records processed.")
 	}
 }

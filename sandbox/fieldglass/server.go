@@ -59,6 +59,7 @@ type Server struct {
 	files    *state.Table[File]
 	orders   *state.Table[order]
 	meta     *state.Table[meta]
+	audit    *state.Table[auditEntry]
 
 	seq    int64 // of the last change of a posting
 	window window
@@ -84,6 +85,7 @@ func New(j *state.Journal, opts Options) *Server {
 		files:    state.NewTable[File](j, "fieldglass.files", 1),
 		orders:   state.NewTable[order](j, "fieldglass.orders", 7001),
 		meta:     state.NewTable[meta](j, "fieldglass.meta", 1),
+		audit:    state.NewTable[auditEntry](j, "fieldglass.audit", 1),
 	}
 	if s.meta.Len() == 0 {
 		s.meta.Put(1, meta{})
@@ -147,6 +149,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", s.opts.Now().UTC().Format(http.TimeFormat))
 	if r.URL.Path == "/api/oauth2/v2.0/token" {
 		s.issueToken(w, r)
+		return
+	}
+	if r.URL.Path == "/api/vc/auditTrail" {
+		s.serveAudit(w, r)
 		return
 	}
 	name, ok := strings.CutPrefix(r.URL.Path, "/api/vc/connector/")

@@ -39,6 +39,7 @@ func (s *Server) serveUpload(a answerer, r *http.Request) {
 	transaction := s.transaction()
 	k, file, refused := s.read(doc)
 	if refused != nil {
+		s.record(auditEntry{Transaction: transaction, State: "Error", Code: refused.code, Message: refused.message})
 		a.outcome(http.StatusOK, transaction, refused.code, refused.message)
 		return
 	}
@@ -48,7 +49,12 @@ func (s *Server) serveUpload(a answerer, r *http.Request) {
 	if m, _ := s.meta.Get(1); m.Held {
 		k.Held = true
 	}
-	s.enter(k)
+	entry := auditEntry{Transaction: transaction, State: "OK", Code: "0", Message: "1 of 1 records processed."}
+	if k.Held {
+		entry.State, entry.Message = "", ""
+	}
+	entry.Seeker = s.enter(k).ID
+	s.record(entry)
 	a.outcome(http.StatusOK, transaction, "0", "1 of 1 records processed.")
 }
 
