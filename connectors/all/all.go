@@ -8,6 +8,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/avionte"
 	"github.com/tributary-hub/tributary/connectors/bullhorn"
 	"github.com/tributary-hub/tributary/connectors/fieldglass"
+	"github.com/tributary-hub/tributary/connectors/file"
 	"github.com/tributary-hub/tributary/connectors/greenhouse"
 	"github.com/tributary-hub/tributary/connectors/icims"
 	"github.com/tributary-hub/tributary/connectors/jobadder"
@@ -30,6 +31,7 @@ func Registry() (*connectors.Registry, error) {
 		avionte.Kind(),
 		bullhorn.Kind(),
 		fieldglass.Kind(),
+		file.Kind(),
 		greenhouse.Kind(),
 		icims.Kind(),
 		jobadder.Kind(),

@@ -19,7 +19,7 @@ var vendors = []string{
 }
 
 // general are folders below connectors/ that are no vendor.
-var general = []string{"all", "connectortest", "document", "rest", "webhook"}
+var general = []string{"all", "connectortest", "document", "file", "inbox", "rest", "webhook"}
 
 func TestNoVendorOutsideItsFolder(t *testing.T) {
 	t.Parallel()
