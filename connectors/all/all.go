@@ -14,6 +14,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/jobadder"
 	"github.com/tributary-hub/tributary/connectors/jobdiva"
 	"github.com/tributary-hub/tributary/connectors/lever"
+	"github.com/tributary-hub/tributary/connectors/oracle"
 	"github.com/tributary-hub/tributary/connectors/rest"
 	"github.com/tributary-hub/tributary/connectors/smartrecruiters"
 	"github.com/tributary-hub/tributary/connectors/teamtailor"
@@ -37,6 +38,7 @@ func Registry() (*connectors.Registry, error) {
 		jobadder.Kind(),
 		jobdiva.Kind(),
 		lever.Kind(),
+		oracle.Kind(),
 		rest.Books(),
 		rest.Kind(),
 		smartrecruiters.Kind(),
