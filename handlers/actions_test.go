@@ -85,7 +85,7 @@ func TestAPostingIsTriedAgainOnlyWhenApproved(t *testing.T) {
 	path := "/placements/" + x.placement.ID.String()
 	b.post(path+"/retry", nil).must(t, http.StatusConflict)
 	h.ok(h.store.InTx(context.Background(), func(tx *store.Tx) error {
-		return tx.Approve(context.Background(), x.placement.ID, storetest.User(t, h.store, finance).ID, x.placement.ContentHash)
+		return tx.Approve(context.Background(), x.placement.ID, storetest.User(t, h.store, finance).ID, nil, x.placement.ContentHash)
 	}))
 	h.ok(h.store.NoteFailure(context.Background(), store.Failure{Step: "placement.post", Subject: staffing.SubjectPlacement, SubjectID: x.placement.ID.String(), Code: staffing.Invalid,
 		Cause: "c", Message: "The ERP knows no such party.", State: store.FailureOpen, Args: x.failure.Args}))

@@ -58,7 +58,7 @@ func (w restWorld) approve(h *restHub) {
 	h.t.Helper()
 	u := storetest.User(h.t, h.store, finance)
 	noError(h.t, h.store.InTx(context.Background(), func(tx *store.Tx) error {
-		return tx.Approve(context.Background(), w.placement.ID, u.ID, w.placement.ContentHash)
+		return tx.Approve(context.Background(), w.placement.ID, u.ID, nil, w.placement.ContentHash)
 	}))
 }
 

@@ -102,7 +102,7 @@ func (d Desk) Approve(ctx context.Context, by store.User, id uuid.UUID, hash str
 		case p.ContentHash != hash:
 			return staffing.Errorf(staffing.Conflict, "The terms changed while you looked at them. Look again, then approve.")
 		}
-		if err := tx.Approve(ctx, id, by.ID, hash); err != nil {
+		if err := tx.Approve(ctx, id, by.ID, nil, hash); err != nil {
 			return err
 		}
 		if err := tx.Audit(ctx, by.Email, "placement.approved", string(staffing.SubjectPlacement), id.String(), map[string]any{"content": hash, "version": p.Version}); err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 
 	"github.com/tributary-hub/tributary/staffing"
 )
@@ -20,6 +21,25 @@ type Client struct {
 	// ReviewThreshold is how many records a publication may change before a second
 	// person has to confirm it; 0: always.
 	ReviewThreshold int `db:"review_threshold"`
+	Contract
+}
+
+// Contract is what was agreed with a client, for the checks of the finance desk.
+// Empty values were not agreed, and are not checked.
+type Contract struct {
+	TaxRegion           string           `db:"tax_region"`
+	MarginFloor         *decimal.Decimal `db:"margin_floor"` // percent of the bill rate
+	PORequired          bool             `db:"po_required"`
+	BillingContactName  string           `db:"billing_contact_name"`
+	BillingContactEmail string           `db:"billing_contact_email"`
+	NetDays             *int             `db:"net_days"`
+}
+
+// SaveContract changes what was agreed with a client.
+func (q queries) SaveContract(ctx context.Context, clientID uuid.UUID, c Contract) error {
+	return q.execOne(ctx, staffing.NotFound, "client", `update clients set tax_region = $2, margin_floor = $3, po_required = $4, billing_contact_name = $5,
+		billing_contact_email = $6, net_days = $7 where id = $1`,
+		clientID, clean(c.TaxRegion), c.MarginFloor, c.PORequired, clean(c.BillingContactName), clean(c.BillingContactEmail), c.NetDays)
 }
 
 // DefaultReviewThreshold is that of a client that has none of its own, and of the

@@ -38,11 +38,15 @@ func wrapServer(pe *pq.Error, err error, what string) error {
 		return &staffing.Error{Code: code, Message: fmt.Sprintf(format, what), Err: err}
 	}
 	switch pe.Constraint {
-	case "placements_four_eyes":
-		return &staffing.Error{Code: staffing.Forbidden, Message: "who edited a placement cannot approve it", Err: err}
+	case "placements_four_eyes", "bills_four_eyes":
+		return &staffing.Error{Code: staffing.Forbidden, Message: "who edited a placement, or made the map of its terms, cannot approve it", Err: err}
+	case "approvals_limit":
+		return &staffing.Error{Code: staffing.Forbidden, Message: "the amount is above what this approver may decide", Err: err}
+	case "approvals_delegated":
+		return &staffing.Error{Code: staffing.Forbidden, Message: "nobody who may decide has delegated this to the approver", Err: err}
 	case "profiles_second_person":
 		return &staffing.Error{Code: staffing.Forbidden, Message: "who asked for a publication cannot confirm it; a second person has to", Err: err}
-	case "placements_approved_content":
+	case "placements_approved_content", "bills_approved_content":
 		return coded(staffing.Conflict, "the %s was changed meanwhile; look again")
 	}
 	switch pe.Code {

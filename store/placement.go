@@ -21,6 +21,7 @@ const (
 	PlacementSentBack       = "sent_back"
 	PlacementApproved       = "approved"
 	PlacementPosted         = "posted"
+	PlacementCancelled      = "cancelled" // taken back before anything was posted
 )
 
 // Correction is a field that a person set.
@@ -41,7 +42,9 @@ type Placement struct {
 	State           string                      `db:"state"`
 	Extracted       JSON[staffing.Placement]    `db:"extracted"`
 	Corrections     JSON[map[string]Correction] `db:"corrections"`
-	Canonical       JSON[staffing.Placement]    `db:"canonical"`
+	Canonical       JSON[staffing.Placement]    `db:"canonical"` // what the first bill is of; later terms: [queries.CurrentTerms]
+	Provenance      JSON[Provenance]            `db:"provenance"`
+	Checks          JSON[[]staffing.Check]      `db:"checks"`
 	Bill            JSON[*staffing.Bill]        `db:"bill"`
 	ContentHash     string                      `db:"content_hash"`
 	Findings        JSON[[]staffing.Finding]    `db:"findings"`
@@ -49,18 +52,28 @@ type Placement struct {
 	ProfileVersion  int                         `db:"profile_version"`
 	RawID           *int64                      `db:"raw_id"`
 	Editors         pq.StringArray              `db:"editors"`
+	Makers          pq.StringArray              `db:"makers"` // who wrote or published the map; like editors they cannot approve
 	SentBackReason  string                      `db:"sent_back_reason"`
 	ApprovedBy      *uuid.UUID                  `db:"approved_by"`
 	ApprovedAt      *time.Time                  `db:"approved_at"`
 	ApprovedHash    *string                     `db:"approved_hash"`
+	ApprovedFor     *uuid.UUID                  `db:"approved_for"` // whose delegate the approver was
 	ERPConnectionID *uuid.UUID                  `db:"erp_connection_id"`
 	ERPID           *string                     `db:"erp_id"`
 	ERPNumber       string                      `db:"erp_number"`
 	ERPURL          string                      `db:"erp_url"`
+	ERPError        string                      `db:"erp_error"` // the ERP refused the bill with these words
+	ERPErrorField   string                      `db:"erp_error_field"`
 	CreatedAt       time.Time                   `db:"created_at"`
 	UpdatedAt       time.Time                   `db:"updated_at"`
 	PostedAt        *time.Time                  `db:"posted_at"`
+
+	// Change says why [Tx.SaveTerms] makes another version; it is kept there only.
+	Change Change `db:"-"`
 }
+
+// Provenance says for each term where it came from.
+type Provenance map[string]staffing.Source
 
 // HashContent gives the fingerprint of what finance reviews: terms and bill.
 func HashContent(p staffing.Placement, b *staffing.Bill) (string, error) {
@@ -95,29 +108,39 @@ func (q queries) Placement(ctx context.Context, id uuid.UUID) (p Placement, err 
 	return p, q.get(ctx, &p, "placement", `select * from placements where id = $1`, id)
 }
 
-// SaveTerms keeps changed terms of a placement that the caller has locked. Any
-// approval ends: it was of other content. A posted placement does not change.
+// SaveTerms keeps changed terms of a placement that the caller has locked, as a
+// version of their own. Any approval ends: it was of other content. A posted
+// placement does not change here: see [Tx.AddVersion].
 func (t *Tx) SaveTerms(ctx context.Context, p Placement) error {
-	return t.execOne(ctx, staffing.Conflict, "placement", `update placements set version = version + 1, state = $2, extracted = $3, corrections = $4, canonical = $5,
+	if p.Makers == nil {
+		p.Makers = pq.StringArray{}
+	}
+	if err := t.execOne(ctx, staffing.Conflict, "placement", `update placements set version = version + 1, state = $2, extracted = $3, corrections = $4, canonical = $5,
 			bill = $6, content_hash = $7, findings = $8, gaps = $9, profile_version = $10, raw_id = $11, editors = $12::uuid[],
-			approved_by = null, approved_at = null, approved_hash = null, sent_back_reason = $13, updated_at = $14
+			approved_by = null, approved_at = null, approved_hash = null, approved_for = null, sent_back_reason = $13, updated_at = $14,
+			provenance = $15, checks = $16, makers = $17::uuid[], erp_error = '', erp_error_field = ''
 		where id = $1 and state <> 'posted'`,
 		p.ID, p.State, p.Extracted, p.Corrections, p.Canonical, p.Bill, p.ContentHash, p.Findings, p.Gaps, p.ProfileVersion, p.RawID,
-		p.Editors, clean(p.SentBackReason), t.now())
+		p.Editors, clean(p.SentBackReason), t.now(), p.Provenance, p.Checks, p.Makers); err != nil {
+		return err
+	}
+	return t.keepVersion(ctx, p.ID, p.Change, p.Canonical.V, p.Provenance.V, nil)
 }
 
-// Approve records finance's approval of exactly the content with that hash. The
-// database refuses an editor; changed content is a [staffing.Conflict].
-func (t *Tx) Approve(ctx context.Context, id, user uuid.UUID, hash string) error {
+// Approve records finance's approval of exactly the content with that hash, of the
+// first bill. forUser is whose delegate the approver is; nil: nobody's. The database
+// refuses an editor, who made the map, an amount above the limit, and a delegate who
+// is none ([staffing.Forbidden]); changed content is a [staffing.Conflict].
+func (t *Tx) Approve(ctx context.Context, id, user uuid.UUID, forUser *uuid.UUID, hash string) error {
 	return t.execOne(ctx, staffing.Conflict, "placement", `update placements set state = 'approved', approved_by = $2, approved_at = $4, approved_hash = content_hash,
-			sent_back_reason = '', updated_at = $4
-		where id = $1 and state = 'awaiting_review' and content_hash = $3`, id, user, hash, t.now())
+			approved_for = $5, sent_back_reason = '', erp_error = '', erp_error_field = '', updated_at = $4
+		where id = $1 and state = 'awaiting_review' and content_hash = $3`, id, user, hash, t.now(), forUser)
 }
 
 // SendBack returns a placement to the account manager with a reason.
 func (t *Tx) SendBack(ctx context.Context, id uuid.UUID, reason string) error {
 	return t.execOne(ctx, staffing.Conflict, "placement", `update placements set state = 'sent_back', sent_back_reason = $2,
-			approved_by = null, approved_at = null, approved_hash = null, updated_at = $3
+			approved_by = null, approved_at = null, approved_hash = null, approved_for = null, updated_at = $3
 		where id = $1 and state in ('awaiting_review', 'needs_attention')`, id, clean(reason), t.now())
 }
 
@@ -127,6 +150,14 @@ func (t *Tx) SavePosting(ctx context.Context, id, erp uuid.UUID, rc staffing.Rec
 	return t.execOne(ctx, staffing.Conflict, "placement", `update placements set state = 'posted', erp_connection_id = $2, erp_id = $3, erp_number = $4, erp_url = $5,
 		posted_at = coalesce(posted_at, $6), updated_at = coalesce(posted_at, $6)
 		where id = $1 and (state = 'approved' or (state = 'posted' and erp_connection_id = $2 and erp_id = $3))`, id, erp, clean(rc.ID), clean(rc.Number), clean(rc.URL), t.now())
+}
+
+// RefusePosting brings an approved placement back to the desk after the ERP refused
+// its bill: its words, the field they are of, and a finding beside the others.
+func (t *Tx) RefusePosting(ctx context.Context, id uuid.UUID, words, field string, findings []staffing.Finding) error {
+	return t.execOne(ctx, staffing.Conflict, "placement", `update placements set state = 'awaiting_review', approved_by = null, approved_at = null, approved_hash = null,
+			approved_for = null, erp_error = $2, erp_error_field = $3, findings = $4, updated_at = $5
+		where id = $1 and state = 'approved'`, id, clean(words), clean(field), Doc(findings), t.now())
 }
 
 // PlacementFilter narrows a list. Zero values do not narrow.

@@ -52,7 +52,7 @@ func (r review) edit(by uuid.UUID, po string) error {
 }
 
 func (r review) approve(by uuid.UUID, hash string) error {
-	return try(r.Store, func(ctx context.Context, tx *store.Tx) error { return tx.Approve(ctx, r.ID, by, hash) })
+	return try(r.Store, func(ctx context.Context, tx *store.Tx) error { return tx.Approve(ctx, r.ID, by, nil, hash) })
 }
 
 func (r review) post(id string) error {
