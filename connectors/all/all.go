@@ -11,6 +11,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/file"
 	"github.com/tributary-hub/tributary/connectors/greenhouse"
 	"github.com/tributary-hub/tributary/connectors/icims"
+	"github.com/tributary-hub/tributary/connectors/inbox"
 	"github.com/tributary-hub/tributary/connectors/jobadder"
 	"github.com/tributary-hub/tributary/connectors/jobdiva"
 	"github.com/tributary-hub/tributary/connectors/lever"
@@ -35,6 +36,7 @@ func Registry() (*connectors.Registry, error) {
 		file.Kind(),
 		greenhouse.Kind(),
 		icims.Kind(),
+		inbox.Kind(),
 		jobadder.Kind(),
 		jobdiva.Kind(),
 		lever.Kind(),
