@@ -78,6 +78,12 @@ type Profiles interface {
 	SwitchFlow(ctx context.Context, connectionID uuid.UUID, flow store.Flow, on bool, by store.User) error
 }
 
+// Notices tries the addresses that take notices.
+type Notices interface {
+	// TryNoticeHook sends a ping; the error says what the other side answered.
+	TryNoticeHook(ctx context.Context, hook store.NoticeHook) error
+}
+
 // Probe is one check of /readyz. Check need not be quick: it is cut off.
 type Probe struct {
 	Name  string

@@ -29,7 +29,7 @@ var wanted = map[string]string{
 	"GET /placements": all, "GET /placements/{id}": all, "POST /placements/{id}/approve": "finance admin", "POST /placements/{id}/send-back": "finance admin",
 	"POST /placements/{id}/correct": "account_manager finance admin", "POST /placements/{id}/retry": "finance operator admin",
 	"GET /failed": all, "GET /failed/{id}": all, "POST /failed/{id}/retry": recorders, "POST /failed/{id}/discard": recorders, "POST /failed/causes/{cause}/retry": recorders,
-	"GET /connections": all, "GET /connections/{id}": all, "POST /connections": setters, "GET /connections/new": setters, "GET /connections/watch": all, "GET /connectors": all, "POST /connections/{id}": setters, "GET /connections/{id}/edit": setters,
+	"GET /connections": all, "GET /connections/{id}": all, "POST /connections": setters, "GET /connections/new": setters, "GET /connections/watch": all, "GET /connectors": all, "GET /notices": all, "POST /notices/digest": all, "POST /notices/hooks": "admin", "POST /notices/hooks/{id}/try": "admin", "POST /notices/hooks/{id}/drop": "admin", "POST /connections/{id}": setters, "GET /connections/{id}/edit": setters,
 	"GET /connections/{id}/try": setters, "POST /connections/{id}/try": setters,
 	"POST /connections/{id}/test": recorders, "POST /connections/{id}/pause": recorders, "POST /connections/{id}/resume": recorders, "POST /connections/{id}/poll": recorders, "POST /connections/{id}/backfill": recorders,
 	"GET /connections/{id}/setup": setters, "GET /connections/{id}/profile/copy": setters, "POST /connections/{id}/profile/copy": setters, "POST /connections/{id}/setup/test": setters, "POST /connections/{id}/setup/secret": setters, "GET /fragments/connections/{id}/sample": all,

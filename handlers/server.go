@@ -26,6 +26,8 @@ type Config struct {
 	Queue          Queue
 	Desk           Desk
 	Profiles       Profiles     // nil: profiles can be read and not changed
+	Notices        Notices      // nil: addresses of notices cannot be tried
+	Mail           bool         // a mail server is set
 	Jobs           http.Handler // River's own page, at /ops/river for admins; nil: none
 	Probes         []Probe
 	Metrics        http.Handler   // at /metrics; nil: none

@@ -33,6 +33,9 @@ type Config struct {
 	CallTimeout time.Duration // of one call to a vendor; default JobTimeout / 2, at most 15 s
 	SettleAfter time.Duration // before an open outcome is looked for; default JobTimeout
 	Tick        time.Duration // of the schedule; default 1 s
+	Mail        Mailer        // nil or not configured: no digests
+	ReviewDue   time.Duration // after which a review that waits is told of; default 24 h
+	PublicURL   string        // of the pages that notices lead to
 	Metrics     prometheus.Registerer
 	Log         *slog.Logger
 	Now         func() time.Time
@@ -51,6 +54,9 @@ type Hub struct {
 	settleAfter time.Duration
 	tick        time.Duration
 	worksHere   bool
+	mail        Mailer
+	reviewDue   time.Duration
+	publicURL   string
 	wake        chan struct{}
 	read        atomic.Int64 // when the schedule was last read, in Unix nanoseconds
 	stop        context.CancelFunc
@@ -63,6 +69,7 @@ func New(cfg Config) (*Hub, error) {
 	rec := newRecorder(cfg.Store, cfg.Log)
 	h := &Hub{store: cfg.Store, recorder: rec, metrics: newMetrics(cfg.Metrics), log: cfg.Log, now: cfg.Now,
 		jobTimeout: cfg.JobTimeout, settleAfter: cfg.SettleAfter, tick: cfg.Tick, worksHere: cfg.WorksHere,
+		mail: cfg.Mail, reviewDue: cfg.ReviewDue, publicURL: cfg.PublicURL,
 		wake: make(chan struct{}, 1), scheduler: make(chan struct{})}
 	h.systems = &Systems{store: cfg.Store, registry: cfg.Registry, recorder: rec, allow: cfg.Allow, share: cfg.ShareDir, timeout: cfg.CallTimeout, jobTimeout: cfg.JobTimeout, workers: cfg.Workers,
 		log: cfg.Log, now: cfg.Now, open: map[uuid.UUID]*opened{}, adopted: h.retarget}
@@ -90,6 +97,9 @@ func (c *Config) fill() {
 	}
 	if c.Tick <= 0 {
 		c.Tick = time.Second
+	}
+	if c.ReviewDue <= 0 {
+		c.ReviewDue = 24 * time.Hour
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -126,7 +136,9 @@ func (h *Hub) riverConfig(cfg Config) *river.Config {
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(10*time.Minute),
 			func() (river.JobArgs, *river.InsertOpts) { return pruneArgs{}, &river.InsertOpts{MaxAttempts: 1} }, nil),
 			river.NewPeriodicJob(river.PeriodicInterval(gapsEvery),
-				func() (river.JobArgs, *river.InsertOpts) { return gapsArgs{}, &river.InsertOpts{MaxAttempts: 1} }, nil)},
+				func() (river.JobArgs, *river.InsertOpts) { return gapsArgs{}, &river.InsertOpts{MaxAttempts: 1} }, nil),
+			river.NewPeriodicJob(river.PeriodicInterval(noticesEvery),
+				func() (river.JobArgs, *river.InsertOpts) { return noticesArgs{}, &river.InsertOpts{MaxAttempts: 1} }, nil)},
 	}
 	if cfg.WorksHere {
 		rc.Queues = map[string]river.QueueConfig{
@@ -152,6 +164,9 @@ func (h *Hub) register(workers *river.Workers) {
 	add(workers, h, h.postPlacement)
 	addLong(workers, h, h.previewProfile)
 	add(workers, h, h.checkConnection)
+	add(workers, h, h.findNotices)
+	add(workers, h, h.postNotice)
+	add(workers, h, h.sendDigest)
 	add(workers, h, h.prune)
 	addLong(workers, h, h.refreshVocabulary)
 	addLong(workers, h, h.findGaps)

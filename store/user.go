@@ -20,6 +20,8 @@ type User struct {
 	PasswordHash string     `db:"password_hash"`
 	DisabledAt   *time.Time `db:"disabled_at"`
 	CreatedAt    time.Time  `db:"created_at"`
+	Digest       string     `db:"digest"`    // off, hourly or daily
+	DigestAt     *time.Time `db:"digest_at"` // the last one that left
 }
 
 // InsertUser adds a user; id and time are set here, the e-mail is lower-cased.

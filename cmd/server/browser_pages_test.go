@@ -38,7 +38,7 @@ func adminPages() map[string][]string {
 		"/connections/{id}/profile/preview":      {"/connections/{connection}/profile/preview", "/connections/{drafted}/profile/preview"},
 		"/connections/{id}/profile/copy":         {"/connections/{connection}/profile/copy", "/connections/{connection}/profile/copy?from=template"},
 		"/connections/{id}/profile/versions":     {"/connections/{connection}/profile/versions"},
-		"/connectors":                            {"/connectors"},
+		"/connectors":                            {"/connectors"}, "/notices": {"/notices"},
 		"/audit":                                 {"/audit"}, "/users": {"/users"}, "/tokens": {"/tokens"}, "/help": {"/help"}, "/api/docs": {"/api/docs"},
 	}
 }

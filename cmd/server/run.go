@@ -22,6 +22,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors"
 	"github.com/tributary-hub/tributary/connectors/all"
 	"github.com/tributary-hub/tributary/handlers"
+	"github.com/tributary-hub/tributary/internal/mail"
 	"github.com/tributary-hub/tributary/jobs"
 	"github.com/tributary-hub/tributary/staffing"
 )
@@ -86,15 +87,20 @@ func (p *program) newHub(o hubOptions) (_ *hub, err error) {
 	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), jobs.Gauges{Store: h.db.store})
+	post, err := mail.New(p.cfg.SMTP, p.cfg.MailFrom)
+	if err != nil {
+		return nil, err
+	}
 	h.work, err = jobs.New(jobs.Config{Store: h.db.store, Listener: h.db.listener, Registry: h.registry, Allow: append(o.allow, p.cfg.AllowCIDRs...), ShareDir: p.cfg.ShareDir,
-		Workers: p.cfg.Workers, WorksHere: o.role != "web", JobTimeout: p.cfg.JobTimeout, Metrics: metrics, Log: p.log})
+		Workers: p.cfg.Workers, WorksHere: o.role != "web", JobTimeout: p.cfg.JobTimeout, Metrics: metrics, Log: p.log,
+		Mail: post, ReviewDue: p.cfg.ReviewDue, PublicURL: p.cfg.PublicURL})
 	if err != nil {
 		return nil, err
 	}
 	if h.ui, err = riverPage(h.work.River(), p); err != nil {
 		return nil, err
 	}
-	h.web, err = handlers.New(handlers.Config{Store: h.db.store, Registry: h.registry, Systems: h.work.Systems(), Queue: h.work, Desk: h.work.Desk(), Profiles: h.work,
+	h.web, err = handlers.New(handlers.Config{Store: h.db.store, Registry: h.registry, Systems: h.work.Systems(), Queue: h.work, Desk: h.work.Desk(), Profiles: h.work, Notices: h.work, Mail: post.Configured(),
 		Jobs: h.ui, Probes: h.probes(o.role), Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), PublicURL: p.cfg.PublicURL,
 		SecureCookies: p.cfg.SecureCookies(), TrustedProxies: p.cfg.TrustedProxies, Notice: o.notice, LoginHint: o.hints, Log: p.log})
 	return h, err

@@ -40,6 +40,12 @@ type Config struct {
 
 	JobTimeout time.Duration `env:"TRIBUTARY_JOB_TIMEOUT" default:"30s" min:"5s" doc:"How long one attempt of a job may take. A crashed process's jobs are taken over soon after it."`
 
+	SMTP secret.String `env:"TRIBUTARY_SMTP_URL" secret:"true" doc:"Mail server for digests, as smtp://user:password@host:587 or smtps://user:password@host:465; ?tls=none for one on this machine. Unset: no mail is sent."`
+
+	MailFrom string `env:"TRIBUTARY_MAIL_FROM" default:"Tributary <tributary@localhost>" doc:"The sender of mail."`
+
+	ReviewDue time.Duration `env:"TRIBUTARY_REVIEW_DUE" default:"24h" min:"1m" doc:"How long a placement may wait for finance before people are told."`
+
 	LogLevel slog.Level `env:"TRIBUTARY_LOG" default:"info" oneof:"debug info warn error" doc:"The least important level that is logged."`
 
 	LogFormat string `env:"TRIBUTARY_LOG_FORMAT" default:"text" oneof:"text json" doc:"Format of the log on standard error."`

@@ -31,7 +31,7 @@ func TestDefaults(t *testing.T) {
 	}
 	want := config.Config{
 		Addr: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", DataDir: ".tributary", KeyFile: ".tributary/keys.json",
-		Workers: 20, JobTimeout: 30 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "text",
+		Workers: 20, JobTimeout: 30 * time.Second, MailFrom: "Tributary <tributary@localhost>", ReviewDue: 24 * time.Hour, LogLevel: slog.LevelInfo, LogFormat: "text",
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("defaults are\n%+v, want\n%+v", c, want)
