@@ -18,6 +18,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/oracle"
 	"github.com/tributary-hub/tributary/connectors/rest"
 	"github.com/tributary-hub/tributary/connectors/smartrecruiters"
+	"github.com/tributary-hub/tributary/connectors/successfactors"
 	"github.com/tributary-hub/tributary/connectors/teamtailor"
 	"github.com/tributary-hub/tributary/connectors/tryton"
 	"github.com/tributary-hub/tributary/connectors/vincere"
@@ -44,6 +45,7 @@ func Registry() (*connectors.Registry, error) {
 		rest.Books(),
 		rest.Kind(),
 		smartrecruiters.Kind(),
+		successfactors.Kind(),
 		teamtailor.Kind(),
 		tryton.Kind(),
 		vincere.Kind(),
