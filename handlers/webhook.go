@@ -39,45 +39,60 @@ func (s *Server) receiveWebhook(w http.ResponseWriter, r *http.Request) error {
 	if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(hookTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
-	fresh, err := s.takeDelivery(ctx, w, r)
+	word, err := s.takeDelivery(ctx, w, r)
 	if err != nil {
 		s.refusals.count(refusedOf(r, err), refusalReason(err))
 		return err
 	}
-	word := "accepted"
-	if !fresh {
-		word = "received before"
-	}
 	return writeJSON(w, http.StatusOK, map[string]string{"status": word})
 }
 
-// takeDelivery proves the delivery and keeps it; fresh is false when it is here
-// already.
-func (s *Server) takeDelivery(ctx context.Context, w http.ResponseWriter, r *http.Request) (fresh bool, err error) {
+// takeDelivery proves the delivery and keeps it, and says what became of it.
+func (s *Server) takeDelivery(ctx context.Context, w http.ResponseWriter, r *http.Request) (word string, err error) {
 	if enc := r.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
-		return false, errEncoded
+		return "", errEncoded
 	}
 	id, err := uuid.Parse(chi.URLParam(r, "connection_id"))
 	if err != nil {
-		return false, errNoHook
+		return "", errNoHook
 	}
 	receiver, err := within(ctx, s.hooks, func() (staffing.WebhookReceiver, error) { return s.receiver(ctx, id) })
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	if r.ContentLength > hookBody {
-		return false, errTooLarge
+		return "", errTooLarge
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, hookBody))
 	if err != nil {
-		return false, unread(err)
+		return "", unread(err)
 	}
 	if err := receiver.Verify(r.Header, body, s.now()); err != nil {
+		if greeted(w.Header(), receiver, r.Header, body) {
+			return "listening", nil
+		}
 		s.log.Warn("webhook refused", "request_id", visitOf(r).id, "connection_id", id, "err", err)
-		return false, errBadProof
+		return "", errBadProof
 	}
 	d := store.Delivery{ConnectionID: id, DeliveryID: shortID(receiver.DeliveryID(r.Header, body)), Headers: store.Doc(neededHeaders(r.Header)), Body: body}
-	return within(ctx, s.hooks, func() (bool, error) { return s.keepDelivery(ctx, d) })
+	fresh, err := within(ctx, s.hooks, func() (bool, error) { return s.keepDelivery(ctx, d) })
+	if !fresh {
+		return "received before", err
+	}
+	return "accepted", err
+}
+
+// greeted answers a vendor that asks whether this address listens. Nothing is kept.
+func greeted(out http.Header, receiver staffing.WebhookReceiver, h http.Header, body []byte) bool {
+	g, ok := receiver.(staffing.WebhookGreeter)
+	if !ok {
+		return false
+	}
+	reply := g.Greet(h, body)
+	for name, values := range reply {
+		out[name] = values
+	}
+	return reply != nil
 }
 
 // keepDelivery commits the delivery with its job, in one transaction.

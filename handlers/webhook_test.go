@@ -267,3 +267,31 @@ func FuzzDelivery(f *testing.F) {
 		}
 	})
 }
+
+// greetingSystem is asked by its vendor whether it listens.
+type greetingSystem struct{ hookSystem }
+
+func (greetingSystem) Greet(h http.Header, _ []byte) http.Header {
+	if asked := h.Get("X-Ask"); asked != "" {
+		return http.Header{"X-Ask": {asked}}
+	}
+	return nil
+}
+
+func TestAVendorThatAsksWhetherItIsHeardIsAnswered(t *testing.T) {
+	t.Parallel()
+	h, c := hooked(t)
+	h.systems.put(c.ID, greetingSystem{})
+	path := "/hooks/" + c.ID.String()
+	bad := header("X-Proof-Signature", "bad")
+	a := h.deliver(path, strings.NewReader("{}"), bad, header("X-Ask", "abc")).must(t, http.StatusOK)
+	if a.header.Get("X-Ask") != "abc" || a.body != "{\"status\":\"listening\"}\n" {
+		t.Errorf("it answers %s with %v", a.body, a.header)
+	}
+	h.deliver(path, strings.NewReader("{}"), bad).must(t, http.StatusUnauthorized)
+	if _, err := h.store.Delivery(context.Background(), 1); staffing.CodeOf(err) != staffing.NotFound || len(h.queue.list()) != 0 {
+		t.Error("something was kept")
+	}
+	h.systems.put(c.ID, hookSystem{}) // one that is asked nothing
+	h.deliver(path, strings.NewReader("{}"), bad, header("X-Ask", "abc")).must(t, http.StatusUnauthorized)
+}

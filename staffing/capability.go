@@ -259,3 +259,11 @@ type WebhookReceiver interface {
 	DeliveryID(h http.Header, body []byte) string
 	Events(h http.Header, body []byte) ([]Event, error)
 }
+
+// WebhookGreeter is a [WebhookReceiver] whose vendor asks, before it signs anything,
+// whether its address listens. Greet is called with a delivery that Verify refused.
+// It gives the headers of a 200 that answers the question, or nil for whatever is no
+// such question. It must give nothing but what came: anybody may ask.
+type WebhookGreeter interface {
+	Greet(h http.Header, body []byte) http.Header
+}

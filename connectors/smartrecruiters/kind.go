@@ -35,8 +35,8 @@ func Kind() connectors.Kind {
 		Limits: connectors.Limits{PerSecond: 10, Burst: 10, Concurrency: 8},
 		WebhookHelp: "SmartRecruiters has no page for this: calls make the subscription (POST /webhooks-api/v201907/subscriptions with this connection's address as callback, " +
 			"and the events application.created, application.status.updated, offer.updated, job.created, job.updated, job.status.updated, position.created, position.updated, " +
-			"position.deleted). POST .../secret-key gives the secret that is entered here. Before a subscription is active, SmartRecruiters posts an X-Hook-Secret " +
-			"header to the callback and wants it back: see the connector's README.",
+			"position.deleted). POST .../secret-key gives the secret that is entered here. Then PUT .../activation: SmartRecruiters asks " +
+			"this address whether it listens, and the hub answers by itself once the connection is saved.",
 		Can: []connectors.Capability{connectors.ReadsRequisitions, connectors.WritesSubmissions, connectors.ReadsStatuses, connectors.ReadsPlacements,
 			connectors.TakesWebhooks, connectors.TellsFields, connectors.TellsStatuses},
 		Mapping: mapping,
@@ -151,6 +151,7 @@ var (
 	_ staffing.StatusSource      = (*Connector)(nil)
 	_ staffing.PlacementSource   = (*Connector)(nil)
 	_ staffing.WebhookReceiver   = (*Connector)(nil)
+	_ staffing.WebhookGreeter    = (*Connector)(nil)
 	_ staffing.FieldLister       = (*Connector)(nil)
 	_ staffing.StatusLister      = (*Connector)(nil)
 )

@@ -12,8 +12,8 @@ const (
 	jobs       = "jobs"
 	candidates = "candidates"
 	// jobsPerPage is small because a list row says too little: each job costs up to
-	// three further calls, and ten a second are allowed.
-	jobsPerPage = "25"
+	// three further calls, ten a second are allowed, and a page should take seconds.
+	jobsPerPage = "10"
 )
 
 // Requisitions gives the jobs that changed, each read by itself with its positions

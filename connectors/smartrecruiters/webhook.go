@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,9 @@ const window = 5 * time.Minute
 // signedHeaders stand behind the body in what is signed; one that is missing counts
 // as empty.
 var signedHeaders = []string{"event-id", "event-name", "event-version", "link"}
+
+// hookSecret is what is given back to whoever asks: nothing but a plain word.
+var hookSecret = regexp.MustCompile(`^[A-Za-z0-9+/=._-]{1,200}$`)
 
 // Verify checks that one v1 signature is the HMAC-SHA256 of time, body and four
 // headers, joined by dots, with a secret of ours.
@@ -92,4 +96,14 @@ func (c *Connector) Events(h http.Header, body []byte) ([]staffing.Event, error)
 		return nil, nil // e.g. interviews, which the hub does not keep
 	}
 	return []staffing.Event{{DeliveryID: c.DeliveryID(h, body), Feed: feed}}, nil
+}
+
+// Greet gives back the X-Hook-Secret of a post that asks whether this address
+// listens: SmartRecruiters sends one, unsigned, before a subscription is active.
+func (c *Connector) Greet(h http.Header, _ []byte) http.Header {
+	asked := h.Values("X-Hook-Secret")
+	if len(asked) != 1 || !hookSecret.MatchString(asked[0]) || h.Get("Smartrecruiters-Signature") != "" {
+		return nil
+	}
+	return http.Header{"X-Hook-Secret": asked}
 }

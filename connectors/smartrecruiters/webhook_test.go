@@ -117,3 +117,23 @@ func TestEventsMakeTheirFeedDue(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Before a subscription is active, the vendor asks whether its callback listens.
+func TestTheQuestionBeforeASubscriptionIsAnswered(t *testing.T) {
+	c := connect(t, "https://api.smartrecruiters.com", connectors.Settings{"webhook_secret": "new"})
+	if got := c.Greet(http.Header{"X-Hook-Secret": {"abc-123"}}, []byte("{}")); len(got) != 1 || got.Get("X-Hook-Secret") != "abc-123" {
+		t.Errorf("it answers %v", got)
+	}
+	for name, h := range map[string]http.Header{
+		"no question":                  {},
+		"an empty one":                 {"X-Hook-Secret": {""}},
+		"two":                          {"X-Hook-Secret": {"a", "b"}},
+		"one that is no plain word":    {"X-Hook-Secret": {"<script>"}},
+		"one that is very long":        {"X-Hook-Secret": {strings.Repeat("a", 201)}},
+		"a delivery with a wrong sign": with(signed("{}", noon, "other"), "X-Hook-Secret", "abc"),
+	} {
+		if got := c.Greet(h, nil); got != nil {
+			t.Errorf("%s: it answers %v", name, got)
+		}
+	}
+}
