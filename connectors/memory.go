@@ -13,24 +13,43 @@ import (
 type MemoryTokens struct {
 	mu     sync.Mutex
 	tokens map[string]Token
+	asking map[string]*sync.Mutex // by name: who fetches a token may need another one
 }
 
 // Token implements [TokenStore].
 func (m *MemoryTokens) Token(ctx context.Context, name string, fetch func(context.Context) (Token, error)) (Token, error) {
+	one := m.lock(name)
+	one.Lock()
+	defer one.Unlock()
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	if t, ok := m.tokens[name]; ok && time.Until(t.ExpiresAt) > time.Minute {
-		return t, nil
+	kept, ok := m.tokens[name]
+	m.mu.Unlock()
+	if ok && time.Until(kept.ExpiresAt) > time.Minute {
+		return kept, nil
 	}
 	t, err := fetch(ctx)
 	if err != nil {
 		return Token{}, err
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.tokens == nil {
 		m.tokens = map[string]Token{}
 	}
 	m.tokens[name] = t
 	return t, nil
+}
+
+func (m *MemoryTokens) lock(name string) *sync.Mutex {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.asking == nil {
+		m.asking = map[string]*sync.Mutex{}
+	}
+	if m.asking[name] == nil {
+		m.asking[name] = &sync.Mutex{}
+	}
+	return m.asking[name]
 }
 
 // Drop implements [TokenStore].

@@ -58,7 +58,7 @@ func (c *Connector) withSession(ctx context.Context, send func(connectors.Token)
 	for again := true; ; again = false {
 		s, err := c.session(ctx)
 		if err != nil {
-			return err
+			return wait(err)
 		}
 		err = send(s)
 		if staffing.CodeOf(err) != staffing.Unauthorized || !again {

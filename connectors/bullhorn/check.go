@@ -17,8 +17,8 @@ type need struct {
 	wide                  bool
 }
 
-func needs() []need {
-	return []need{
+func (c *Connector) needs() []need {
+	out := []need{
 		{"JobOrder", "CREATE", "create jobs", false},
 		{"JobOrder", "READ", "look for a job before one is created", true},
 		{"JobOrder", "UPDATE", "update jobs", true},
@@ -28,6 +28,11 @@ func needs() []need {
 		{"JobSubmission", "READ", "read submissions and their rates", true},
 		{"JobSubmission", "UPDATE", "write the client's statuses back", true},
 	}
+	if c.creates() {
+		out = append(out, need{"ClientCorporation", "CREATE", "open a company for a client that has none", false},
+			need{"ClientContact", "CREATE", "give a company a contact that has none", false})
+	}
+	return out
 }
 
 const entitlementHelp = "Bullhorn: Menu > Admin > User Type > the API user's type; without that page, ask Bullhorn Support for the entitlement. "
@@ -40,7 +45,7 @@ func (c *Connector) Check(ctx context.Context) (staffing.Report, error) {
 	}
 	report := staffing.Report{Account: "Bullhorn API user " + c.set["username"]}
 	granted := map[string][]string{}
-	for _, n := range needs() {
+	for _, n := range c.needs() {
 		list, asked := granted[n.entity]
 		if !asked {
 			var err error

@@ -24,8 +24,12 @@ func (c *Connector) PutJob(ctx context.Context, req staffing.JobRequest) (staffi
 	if err != nil {
 		return staffing.Receipt{}, err
 	}
+	objects, err := fields.customObjects()
+	if err != nil {
+		return staffing.Receipt{}, err
+	}
 	if req.ID != "" {
-		return c.updateJob(ctx, req, fields)
+		return c.updateJob(ctx, req, fields, objects)
 	}
 	found, err := c.FindJob(ctx, req.Key)
 	if err == nil || staffing.CodeOf(err) != staffing.NotFound {
@@ -47,7 +51,7 @@ func (c *Connector) PutJob(ctx context.Context, req staffing.JobRequest) (staffi
 
 // updateJob changes a job. Its owner, company and contact stay what the firm's
 // people made them: changing an owner needs a right of its own.
-func (c *Connector) updateJob(ctx context.Context, req staffing.JobRequest, fields row) (staffing.Receipt, error) {
+func (c *Connector) updateJob(ctx context.Context, req staffing.JobRequest, fields row, objects []string) (staffing.Receipt, error) {
 	if err := checkID("JobOrder", req.ID); err != nil {
 		return staffing.Receipt{}, err
 	}
@@ -55,6 +59,9 @@ func (c *Connector) updateJob(ctx context.Context, req staffing.JobRequest, fiel
 		delete(fields, k)
 	}
 	fields.dropHints()
+	if err := c.keepInstances(ctx, req.ID, fields, objects); err != nil {
+		return staffing.Receipt{}, err
+	}
 	id, err := c.write(ctx, http.MethodPost, "entity/JobOrder/"+req.ID, fields, "the change of job "+req.ID)
 	if err != nil {
 		return staffing.Receipt{}, err

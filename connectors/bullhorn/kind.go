@@ -44,7 +44,7 @@ func Kind() connectors.Kind {
 const fieldNames = `[A-Za-z0-9_]+(\([A-Za-z0-9_, ]+\))?(\s*,\s*[A-Za-z0-9_]+(\([A-Za-z0-9_, ]+\))?)*`
 
 func spec() connectors.Spec {
-	return connectors.Spec{
+	return append(append(connectors.Spec{
 		{Key: "username", Label: "API user name", Required: true,
 			Help: "A user of type API, not a person. Ask Bullhorn Support in a ticket for \"REST API keys and an API user\": its name, the client ID and the secret come in the answer."},
 		{Key: "password", Label: "API user password", Required: true, Secret: true,
@@ -62,14 +62,14 @@ func spec() connectors.Spec {
 		{Key: "resume_types", Label: "File types of résumés", Default: "Resume, CV",
 			Help: "The words in the Type column of a candidate's Files tab that mean a résumé, separated by commas. The newest such file is sent; without one, the newest document without a type."},
 		{Key: "candidate_fields", Label: "Further candidate fields", Pattern: fieldNames,
-			Help: "More fields of Candidate for the mapping to use, e.g. customDate1,customText7. Names and labels: Bullhorn: Menu > Admin > Field Mappings > Candidate."},
+			Help: "More fields of Candidate for the mapping to use, e.g. customDate1,customText7, or fields of a custom object: customObject1s(text1,date1). Names and labels: Bullhorn: Menu > Admin > Field Mappings > Candidate."},
 		{Key: "submission_fields", Label: "Further submission fields", Pattern: fieldNames,
 			Help: "More fields of JobSubmission for the mapping to use, e.g. customText1. Bullhorn: Menu > Admin > Field Mappings > Submission."},
-		{Key: "redirect_uri", Label: "Redirect URI",
+	}, companySettings()...),
+		connectors.Field{Key: "redirect_uri", Label: "Redirect URI", Advanced: true,
 			Help: "Only when one was registered with the client ID: exactly as it stands in the support ticket."},
-		{Key: "login_url", Label: "Sign-in address", Default: "https://rest.bullhornstaffing.com/rest-services", URL: true,
-			Help: "Leave as it is: Bullhorn names the data centre of the API user by itself. Only a sandbox has another address."},
-	}
+		connectors.Field{Key: "login_url", Label: "Sign-in address", Default: "https://rest.bullhornstaffing.com/rest-services", URL: true, Advanced: true,
+			Help: "Leave as it is: Bullhorn names the data centre of the API user by itself. Only a sandbox has another address."})
 }
 
 // Connector is an opened Bullhorn connection. It keeps nothing but its settings;

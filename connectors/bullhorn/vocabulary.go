@@ -86,7 +86,7 @@ func (c *Connector) meta(ctx context.Context, entity string) ([]row, error) {
 }
 
 // fields turns one entry of the field map into what a map can name. Lists of other
-// records are left out: the API writes them by calls of their own.
+// records are left out, custom objects apart: the API writes them by calls of their own.
 func (h metaHome) fields(r row) []staffing.VendorField {
 	name := r.text("name")
 	if h.written && slices.Contains(ours(), name) && r.text("type") != "COMPOSITE" {
@@ -98,6 +98,10 @@ func (h metaHome) fields(r row) []staffing.VendorField {
 	case "TO_ONE":
 		key := name + ".id"
 		return h.field(key, row{"name": key, "label": r["label"], "dataType": "Integer", "required": r["required"], "readOnly": r["readOnly"]})
+	case "TO_MANY":
+		if customObject.MatchString(name) {
+			return h.instances(name, r)
+		}
 	case "COMPOSITE":
 		var out []staffing.VendorField
 		parts, _ := r["fields"].([]any) // absent: the parts are not described

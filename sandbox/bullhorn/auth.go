@@ -137,10 +137,24 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "errors.authentication.invalidOAuthToken", "Invalid or expired OAuth access token.")
 		return
 	}
+	if s.opts.MaxSessions > 0 && s.live() >= s.opts.MaxSessions {
+		refuse(w, http.StatusTooManyRequests, "errors.tooManySessions", "The limit of concurrent sessions is reached")
+		return
+	}
 	token := fresh()
 	s.access.logins++
 	s.access.sessions[token] = s.now().Add(time.Duration(ttl) * time.Minute)
 	answer(w, http.StatusOK, map[string]any{"BhRestToken": token, "restUrl": origin(r) + "/rest-services/" + corp + "/"})
+}
+
+// live counts the sessions that have not ended; the caller holds access.mu.
+func (s *Server) live() (n int) {
+	for _, until := range s.access.sessions {
+		if until.After(s.now()) {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *Server) session(token string) bool {

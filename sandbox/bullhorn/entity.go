@@ -134,12 +134,14 @@ func (s *Server) writeEntity(w http.ResponseWriter, r *http.Request, entity stri
 		refuse(w, http.StatusBadRequest, "errors.validation", strings.Join(problems, "; "))
 		return
 	}
+	objects := takeInstances(s.schemas[entity], values)
 	change := "UPDATE"
 	if id == 0 {
 		change, id = "INSERT", s.insert(entity, values, apiUser)
 	} else {
 		s.update(entity, id, values, apiUser)
 	}
+	s.saveInstances(id, objects)
 	answer(w, http.StatusOK, map[string]any{"changedEntityType": entity, "changedEntityId": id, "changeType": change})
 }
 

@@ -43,6 +43,9 @@ func (s *Server) serveMeta(w http.ResponseWriter, r *http.Request, path []string
 	sc := s.schemas[path[0]]
 	fields := []any{}
 	for _, f := range sc.fields {
+		if f.kind == "custom" && !s.assigned(f) {
+			continue
+		}
 		if asked[0] == "*" || slices.Contains(asked, f.name) || f.name == "id" {
 			fields = append(fields, s.describe(f, full, sc.entity))
 		}
@@ -70,6 +73,9 @@ func (s *Server) describe(f *field, full bool, entity string) map[string]any {
 	case "one", "many":
 		out["type"] = map[string]string{"one": "TO_ONE", "many": "TO_MANY"}[f.kind]
 		out["associatedEntity"] = map[string]any{"entity": f.of}
+	case "custom":
+		out["type"], out["dataSpecialization"], out["label"] = "TO_MANY", "EMBEDDED", titled(f.name)
+		out["associatedEntity"] = s.describeInstances(f, full)
 	case "composite":
 		out["type"], out["dataType"], out["fields"] = "COMPOSITE", "Address", addressParts(full)
 	default:

@@ -58,7 +58,7 @@ func (s *Server) value(f *field, r row, w want, depth int) (any, error) {
 			return nil, nil // as JSON null: nothing is set
 		}
 		return s.viewAt(f.of, other, w.subs, depth+1)
-	case "many":
+	case "many", "custom":
 		if depth > 0 {
 			return nil, fmt.Errorf("the to-many field %s can be asked for at the top level only", f.name)
 		}

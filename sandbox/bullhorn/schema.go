@@ -39,7 +39,8 @@ func (s *schema) field(name string) (*field, bool) {
 }
 
 func entityNames() []string {
-	return []string{"CorporateUser", "ClientCorporation", "ClientContact", "JobOrder", "Candidate", "JobSubmission", "JobSubmissionHistory", "Placement", "Skill", "FileAttachment"}
+	return []string{"CorporateUser", "ClientCorporation", "ClientContact", "JobOrder", "Candidate", "JobSubmission", "JobSubmissionHistory", "Placement", "Skill", "FileAttachment",
+		jobObject, personObject}
 }
 
 func schemas() map[string]*schema {
@@ -58,6 +59,8 @@ func schemas() map[string]*schema {
 		{schema{entity: "CorporateUser", label: "User", readOnly: true}, userFields},
 		{schema{entity: "Skill", label: "Skill", readOnly: true}, "name text 100"},
 		{schema{entity: "FileAttachment", label: "File", readOnly: true}, fileFields},
+		{schema{entity: jobObject, label: "Custom Object1s", readOnly: true}, instanceFields + "jobOrder one JobOrder readonly"},
+		{schema{entity: personObject, label: "Custom Object1s", readOnly: true}, instanceFields + "person one Candidate readonly"},
 	} {
 		made := s.schema
 		made.read(s.table)

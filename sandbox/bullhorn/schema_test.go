@@ -50,7 +50,8 @@ func TestTheTablesFollowTheEntityReference(t *testing.T) {
 		for _, f := range schemas()[entity].fields {
 			want, ok := reference[entity][f.name]
 			if !ok {
-				if !inMeta(t, entity, f.name) {
+				_, several := reference[entity][f.name+" to 35s"] // how the reference writes custom objects
+				if !several && !inMeta(t, entity, f.name) {
 					t.Errorf("%s.%s is not in the vendor's reference", entity, f.name)
 				}
 				continue

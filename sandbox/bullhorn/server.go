@@ -33,6 +33,7 @@ type Options struct {
 	RequiredJobFields []string
 	// Entitlements of the API user by entity; an entity that is absent has all.
 	Entitlements map[string][]string
+	MaxSessions  int           // live at once; 0: no limit
 	PerMinute    int           // requests allowed; default 1,500
 	IndexLag     time.Duration // how far search is behind the database; default none
 	// NoInsertHistory leaves a new submission without a history row, which the vendor

@@ -19,6 +19,7 @@ costCenter text 30
 customDate1-3 time
 customFloat1-3 decimal
 customInt1-8 int
+customObject1s custom JobOrderCustomObjectInstance1:jobOrder
 customText1-40 text 100
 customTextBlock1-5 text
 dateAdded time default=now
@@ -87,6 +88,7 @@ companyURL text 100
 customDate1-13 time
 customFloat1-23 decimal
 customInt1-23 int
+customObject1s custom PersonCustomObjectInstance1:person
 customText1-40 text 100
 customTextBlock1-10 text
 dateAdded time readonly
@@ -285,4 +287,16 @@ isPrivate bool
 name text 100
 type text 100
 uuid text 36
+`
+
+// instanceFields are those of a custom object's instances; Support decides which of
+// them an account has.
+const instanceFields = `
+date1-5 time
+dateAdded time readonly
+dateLastModified time readonly
+float1-5 decimal
+int1-5 int
+text1-10 text 100
+textBlock1-5 text
 `

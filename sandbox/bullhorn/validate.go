@@ -115,6 +115,8 @@ func (s *Server) check(f *field, v any) (out any, why string) {
 		return checkAddress(v)
 	case "one":
 		return s.checkOne(f, v)
+	case "custom":
+		return s.checkInstances(f, v)
 	}
 	return nil, "to-many associations are made with a call of their own"
 }
