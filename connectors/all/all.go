@@ -25,6 +25,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/webhook"
 	"github.com/tributary-hub/tributary/connectors/workable"
 	"github.com/tributary-hub/tributary/connectors/workday"
+	"github.com/tributary-hub/tributary/connectors/xero"
 )
 
 // Registry collects every connector of this program.
@@ -52,5 +53,6 @@ func Registry() (*connectors.Registry, error) {
 		webhook.Kind(),
 		workable.Kind(),
 		workday.Kind(),
+		xero.Kind(),
 	)
 }
