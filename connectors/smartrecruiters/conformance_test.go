@@ -25,6 +25,22 @@ func TestConformance(t *testing.T) {
 	})
 }
 
+// The other way to sign in passes the same suite.
+func TestConformanceWithAnAPIKey(t *testing.T) {
+	connectortest.Run(t, smartrecruiters.Kind(), func(t *testing.T) connectortest.Vendor {
+		t.Helper()
+		v := newHarness(t, sandbox.Options{}).vendor()
+		v.Settings, v.WrongSecret = apiKey("sandbox-smart-token"), apiKey("another-smart-token")
+		return v
+	})
+}
+
+func apiKey(key string) func(string) connectors.Settings {
+	return func(base string) connectors.Settings {
+		return connectors.Settings{"api_key": key, "base_url": base, "webhook_secret": secret, "webhook_secret_previous": oldSecret}
+	}
+}
+
 const secret, oldSecret = "sandbox-webhook-secret", "webhook-secret-of-last-year"
 
 var resume = []byte("%PDF-1.7 Ada Grey, nurse")
