@@ -79,3 +79,30 @@ func FuzzUnmask(f *testing.F) {
 		}
 	})
 }
+
+// FuzzFieldMap reads an entry of a field map: what is offered has a key and a label, and
+// a job map with it makes instances of custom objects or is refused.
+func FuzzFieldMap(f *testing.F) {
+	f.Add([]byte(`{"name":"customObject1s","type":"TO_MANY","associatedEntity":{"label":"More","fields":[{"name":"text1","type":"SCALAR","label":"A"},1,null]}}`))
+	f.Add([]byte(`{"name":"customObject1s","type":"TO_MANY","customObject1s":{"text1":"x"},"customObject2s":[null]}`))
+	c := &Connector{set: map[string]string{"candidate_fields": "customObject1s(text1"}}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var r row
+		if json.Unmarshal(body, &r) != nil || r == nil {
+			return
+		}
+		for _, home := range c.metaHomes() {
+			for _, v := range home.fields(r) {
+				if v.Key == "" || v.Label == "" || v.Section == "" {
+					t.Errorf("%+v of %s", v, body)
+				}
+			}
+		}
+		names, err := r.customObjects()
+		for _, name := range names {
+			if _, ok := r[name].([]any); !ok && err == nil {
+				t.Errorf("%s of %s is no list", name, body)
+			}
+		}
+	})
+}

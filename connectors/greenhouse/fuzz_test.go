@@ -60,10 +60,17 @@ func FuzzRow(f *testing.F) {
 	f.Add([]byte(`{"id":1,"custom_fields":[],"updated_at":"2026-11-02T09:00:00Z"}`))
 	f.Add([]byte(`null`))
 	f.Add([]byte(`{"id":{"id":1},"custom_fields":[1]}`))
+	f.Add([]byte(`{"custom_fields":{"a":{"type":"currency","value":{"amount":1,"unit":"usd"}},"b":{"type":"multi_select","value":[{"name":"x"},1,null]},"c":null}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		var r row
 		if json.Unmarshal(raw, &r) != nil {
 			return
+		}
+		headcount([]row{r})
+		for key, v := range typedFields(r) {
+			if field, ok := v.(row); !ok || field["value"] == nil && field["min"] == nil && field["max"] == nil {
+				t.Fatalf("%q: field %s has no value: %v", raw, key, v)
+			}
 		}
 		w := &walk{}
 		w.take([]row{r}, "updated_at", nil)
