@@ -17,6 +17,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/lever"
 	"github.com/tributary-hub/tributary/connectors/oracle"
 	"github.com/tributary-hub/tributary/connectors/rest"
+	"github.com/tributary-hub/tributary/connectors/setu"
 	"github.com/tributary-hub/tributary/connectors/smartrecruiters"
 	"github.com/tributary-hub/tributary/connectors/successfactors"
 	"github.com/tributary-hub/tributary/connectors/teamtailor"
@@ -45,6 +46,7 @@ func Registry() (*connectors.Registry, error) {
 		oracle.Kind(),
 		rest.Books(),
 		rest.Kind(),
+		setu.Kind(),
 		smartrecruiters.Kind(),
 		successfactors.Kind(),
 		teamtailor.Kind(),
