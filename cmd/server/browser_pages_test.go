@@ -39,7 +39,7 @@ func adminPages() map[string][]string {
 		"/connections/{id}/profile/copy":         {"/connections/{connection}/profile/copy", "/connections/{connection}/profile/copy?from=template"},
 		"/connections/{id}/profile/versions":     {"/connections/{connection}/profile/versions"},
 		"/connectors":                            {"/connectors"}, "/notices": {"/notices"},
-		"/audit":                                 {"/audit"}, "/users": {"/users"}, "/tokens": {"/tokens"}, "/help": {"/help"}, "/api/docs": {"/api/docs"},
+		"/audit": {"/audit"}, "/users": {"/users"}, "/tokens": {"/tokens"}, "/help": {"/help"}, "/api/docs": {"/api/docs"},
 	}
 }
 
