@@ -2,7 +2,9 @@ package icims_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -29,7 +31,7 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-const eventSecret = "sandbox-event-secret"
+const eventSecret = "sandbox-event-password"
 
 var resume = []byte("%PDF-1.7 Ada Grey, nurse")
 
@@ -50,7 +52,7 @@ func newHarness(t *testing.T, opts sandbox.Options) *harness {
 func settings(auth, secret string) func(string) connectors.Settings {
 	return func(base string) connectors.Settings {
 		return connectors.Settings{"customer_id": "1234", "auth": auth, "client_id": "sandbox-client", "client_secret": secret, "base_url": base,
-			"token_url": base + "/oauth/token", "time_zone": "UTC", "webhook_secret": eventSecret, "webhook_secret_previous": "event-secret-of-last-year"}
+			"token_url": base + "/oauth/token", "time_zone": "UTC", "webhook_secret": eventSecret, "webhook_secret_previous": "event-password-of-last-year"}
 	}
 }
 
@@ -116,14 +118,23 @@ func (h *harness) hire() staffing.SubmissionRef {
 	return staffing.SubmissionRef{ID: id, RequisitionID: h.job()}
 }
 
-// delivery catches what the platform sends when a workflow moves, with the header
-// that the client had iCIMS set up.
+func basic(user, password string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
+}
+
+// delivery catches what the platform sends when a workflow moves: compressed, and
+// with the user and password that iCIMS was given.
 func (h *harness) delivery() (header http.Header, body []byte) {
 	id := h.applyMany(1)[0]
 	h.platform.SetEvents(func(b []byte) { body = b })
 	defer h.platform.SetEvents(nil)
 	h.must(h.platform.Move(id, "D10100"))
-	return http.Header{"Content-Type": {"application/json"}, "X-Tributary-Secret": {eventSecret}}, body
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	_, err := z.Write(body)
+	h.must(err)
+	h.must(z.Close())
+	return http.Header{"Content-Type": {"application/json"}, "Authorization": {basic("tributary", eventSecret)}}, zipped.Bytes()
 }
 
 func submission(t *testing.T, job, email string) staffing.SubmissionRequest {

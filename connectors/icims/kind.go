@@ -33,8 +33,8 @@ func Kind() connectors.Kind {
 		// 10,000 calls a day and customer; X-RateLimit headers say what is left. The pace
 		// only keeps a day's calls from being used up in minutes.
 		Limits: connectors.Limits{PerSecond: 2, Burst: 20, Concurrency: 2},
-		WebhookHelp: "iCIMS sets events up on request: ask the client's iCIMS support to POST Workflow Status Change, Job Edit, Job Posting and Job Unposting to this " +
-			"connection's address, with the event header named below and its value. Without them the hub polls.",
+		WebhookHelp: "iCIMS: Event Notifications (Admin > System Configuration; else by the client's iCIMS support). Send Workflow Status Change, Application Complete and the job " +
+			"posting events to this connection's address, with Basic Authentication and the event user and event password of this connection. Without them the hub polls.",
 		Can: []connectors.Capability{connectors.ReadsRequisitions, connectors.WritesSubmissions, connectors.ReadsStatuses,
 			connectors.ReadsPlacements, connectors.TakesWebhooks},
 		Mapping: mapping,
@@ -64,12 +64,12 @@ func spec() connectors.Spec {
 		{Key: "source_name", Label: "Source name", Pattern: `[^\r\n]{1,100}`, Help: "Your agency's name; it stands beside the source."},
 		{Key: "hired_statuses", Label: "Hired", Default: "Hired",
 			Help: "Bins, status ids or whole statuses that mean a hire, with commas: Admin > System Configuration > Lists > Recruiting Workflow Statuses."},
-		{Key: "webhook_secret", Label: "Event secret", Secret: true, Generate: connectors.SharedSecret,
-			Help: "What iCIMS is to send in the event header: iCIMS documents no signature. Empty: every delivery is refused, and the hub polls."},
-		{Key: "webhook_secret_previous", Label: "Previous event secret", Secret: true, Advanced: true,
-			Help: "While the event secret is being changed: the old one, so that no delivery is refused meanwhile. Empty it afterwards."},
-		{Key: "webhook_header", Label: "Event header", Default: "X-Tributary-Secret", Pattern: `[A-Za-z0-9-]{1,60}`, Advanced: true,
-			Help: "The header that carries the event secret, as agreed with iCIMS; Authorization is taken with the whole value as secret."},
+		{Key: "webhook_user", Label: "Event user", Default: "tributary", Pattern: `[^:\s]{1,60}`, Advanced: true,
+			Help: "The user name that iCIMS signs in with when it sends an event: entered at iCIMS with the event notification."},
+		{Key: "webhook_secret", Label: "Event password", Secret: true, Generate: connectors.SharedSecret,
+			Help: "The password that iCIMS signs in with when it sends an event (Basic): entered at iCIMS with the event notification. Empty: every event is refused, and the hub polls."},
+		{Key: "webhook_secret_previous", Label: "Previous event password", Secret: true, Advanced: true,
+			Help: "While the event password is being changed at iCIMS: the old one, so that no event is refused meanwhile. Empty it afterwards."},
 		{Key: "status_days", Label: "Days of the first read", Default: "30", Pattern: `[0-9]{1,4}`, Advanced: true,
 			Help: "How many days back the first read of statuses reaches: every workflow of the client costs a call."},
 		{Key: "staleness", Label: "Staleness", Default: "5", Pattern: `[0-9]{1,3}`, Advanced: true,
@@ -77,7 +77,7 @@ func spec() connectors.Spec {
 		{Key: "lookup_staleness", Label: "Staleness of look-ups", Default: "0", Pattern: `[0-9]{1,3}`, Advanced: true,
 			Help: "The same when the hub looks for a person before it writes. More than 0 can make a second person when an answer was lost."},
 		{Key: "base_url", Label: "API address", Default: "https://api.icims.com", URL: true, Advanced: true,
-			Help: "https://api.icims.com. Clients in Europe and Canada have their own host, from iCIMS support."},
+			Help: "https://api.icims.com; clients in Europe: https://api-eu.icims.com; in Canada: from iCIMS support."},
 	}...)
 }
 
@@ -114,7 +114,7 @@ type Connector struct {
 	reach  time.Duration // how far a walk reaches back
 	days   int           // of the first read of statuses
 	hired  []string
-	hooks  []string // current and previous secret
+	hooks  []string // current and previous event password
 }
 
 func open(d connectors.Deps) (staffing.Checker, error) {
