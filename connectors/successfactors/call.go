@@ -185,6 +185,10 @@ func (c *Connector) one(ctx context.Context, entity, id string, q url.Values) (r
 	return body.D, nil
 }
 
+// alreadyThere is what SAP says of a candidate who is on the requisition already, also
+// when the same write is still under way. KBA 2879386.
+const alreadyThere = "Override not allowed"
+
 // upserted is one entry of an upsert's answer.
 type upserted struct {
 	Key      string `json:"key"`
@@ -231,15 +235,15 @@ func (u upserted) id(entity string) (string, error) {
 	}
 	code := staffing.Invalid
 	switch {
+	case strings.Contains(u.Message, alreadyThere) || u.HTTPCode == http.StatusConflict:
+		code = staffing.Conflict
 	case u.HTTPCode == http.StatusForbidden:
 		code = staffing.Forbidden
-	case u.HTTPCode == http.StatusConflict:
-		code = staffing.Conflict
 	case u.HTTPCode == http.StatusTooManyRequests:
 		code = staffing.RateLimited
-	case u.HTTPCode >= 500 || u.Status == "":
+	case u.Status != "ERROR" || u.HTTPCode >= 500 && !strings.Contains(u.Message, " required") && !strings.HasPrefix(u.Message, "[COE"):
 		return "", unknown(entity, u.Message)
-	}
+	} // what was refused by the rules comes with code 500 as well: KBA 2481513, KBA 2879386
 	return "", staffing.Errorf(code, "SuccessFactors refused the %s: %s", entity, u.Message)
 }
 

@@ -41,9 +41,9 @@ func FuzzMetadata(f *testing.F) {
 func FuzzUpserted(f *testing.F) {
 	f.Add("JobApplication/applicationId=9876", "OK", 200)
 	f.Add("Candidate/candidateId=", "OK", 200)
-	f.Add("", "ERROR", 500)
+	f.Add("[COE0019]Override not allowed", "ERROR", 500)
 	f.Fuzz(func(t *testing.T, key, status string, code int) {
-		id, err := upserted{Key: key, Status: status, HTTPCode: code}.id("Candidate")
+		id, err := upserted{Key: key, Status: status, HTTPCode: code, Message: key}.id("Candidate")
 		if (err == nil) != (id != "") || id != "" && !digits(id) {
 			t.Fatalf("%q %q %d gives %q and %v", key, status, code, id, err)
 		}

@@ -80,13 +80,16 @@ func TestTheSampleOfAPageIsRead(t *testing.T) {
 
 func TestRequisitionStatusesSayWhatTheyMean(t *testing.T) {
 	for raw, want := range map[string]staffing.RequisitionStatus{
-		`"internalStatus":"Pre-Approved"`:                                     staffing.ReqPending,
-		`"internalStatus":"Closed","status":"Anything"`:                       staffing.ReqCancelled,
-		`"status":{"results":[{"id":"7","externalCode":"On Hold"}]}`:          staffing.ReqOnHold,
-		`"status":{"externalCode":"Filled"}`:                                  staffing.ReqFilled,
-		`"internalStatus":"Approved","deleted":"Deleted"`:                     staffing.ReqCancelled,
-		`"internalStatus":"Approved","deleted":false,"numberOpenings":"2"`:    staffing.ReqOpen,
-		`"status":{"__deferred":{"uri":"x"}},"internalStatus":"Pre-Approved"`: staffing.ReqPending,
+		`"internalStatus":"Pre-Approved"`:                                          staffing.ReqPending,
+		`"internalStatus":"Closed","status":"Anything"`:                            staffing.ReqCancelled,
+		`"status":{"results":[{"id":"7","externalCode":"On Hold"}]}`:               staffing.ReqOnHold,
+		`"status":{"externalCode":"Filled"}`:                                       staffing.ReqFilled,
+		`"internalStatus":"Approved","status":{"externalCode":"On Hold - budget"}`: staffing.ReqOnHold,
+		`"internalStatus":"2"`:                                                     staffing.ReqCancelled,
+		`"internalStatus":1`:                                                       staffing.ReqOpen,
+		`"internalStatus":"Approved","deleted":"Deleted"`:                          staffing.ReqCancelled,
+		`"internalStatus":"Approved","deleted":false,"numberOpenings":"2"`:         staffing.ReqOpen,
+		`"status":{"__deferred":{"uri":"x"}},"internalStatus":"Pre-Approved"`:      staffing.ReqPending,
 	} {
 		req, gaps, err := program(t).Requisition(json.RawMessage(`{"jobReqId":"7","jobReqLocale":{"results":[{"jobTitle":"Nurse"}]},`+raw+`}`), acme())
 		if err != nil || len(gaps) > 0 || req.Status != want || req.AcceptingSubmissions != (want == staffing.ReqOpen) {

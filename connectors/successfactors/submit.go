@@ -49,7 +49,7 @@ func (c *Connector) Submit(ctx context.Context, req staffing.SubmissionRequest) 
 		}
 	}
 	if candidate == "" {
-		if candidate, err = c.upsert(ctx, candidates, p.candidate); err != nil {
+		if candidate, err = c.upsert(ctx, c.set["candidate_entity"], p.candidate); err != nil {
 			return staffing.Receipt{}, err
 		}
 	}
@@ -57,10 +57,27 @@ func (c *Connector) Submit(ctx context.Context, req staffing.SubmissionRequest) 
 	if c.set["source"] != "" && p.application["source"] == nil {
 		p.application["source"] = c.set["source"]
 	}
-	if application, err = c.upsert(ctx, applications, p.application); err != nil {
+	application, err = c.upsert(ctx, applications, p.application)
+	if staffing.CodeOf(err) == staffing.Conflict {
+		return c.overtaken(ctx, p, err)
+	}
+	if err != nil {
 		return staffing.Receipt{}, err
 	}
 	return c.receipt(application, candidate, false), nil
+}
+
+// overtaken looks for the application that SuccessFactors says is there: another one
+// was first, or an earlier try of ours that was thought lost.
+func (c *Connector) overtaken(ctx context.Context, p profile, refused error) (staffing.Receipt, error) {
+	candidate, application, err := c.look(ctx, p)
+	if err != nil {
+		return staffing.Receipt{}, err
+	}
+	if application == "" {
+		return staffing.Receipt{}, refused
+	}
+	return c.receipt(application, candidate, true), nil
 }
 
 // FindSubmission looks for the application of a submission.

@@ -19,6 +19,9 @@ const (
 	candidates   = "Candidate"
 	offers       = "JobOffer"
 
+	// pageSize is fewer rows than SAP's 1,000, because a requisition carries its texts in
+	// every language. KBA 2489065.
+	pageSize = "200"
 	// overlap is how far a walk reaches back behind the start of the last one: a row
 	// that was committed late carries a stamp that has passed already.
 	overlap = time.Minute
@@ -60,6 +63,7 @@ func (c *Connector) read(ctx context.Context, entity, key string, q url.Values, 
 		return staffing.Page{}, err
 	}
 	q.Set("$format", "json")
+	q.Set("customPageSize", pageSize)
 	if c.set["paging"] != "none" {
 		q.Set("paging", c.set["paging"])
 	}

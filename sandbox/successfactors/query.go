@@ -29,7 +29,7 @@ func key(entity string) string { return properties()[entity][0] }
 func (s *Server) list(w http.ResponseWriter, r *http.Request, entity string) {
 	q := r.URL.Query()
 	for name := range q {
-		if !slices.Contains([]string{"$format", "$filter", "$select", "$expand", "$top", "$skiptoken", "paging"}, name) {
+		if !slices.Contains([]string{"$format", "$filter", "$select", "$expand", "$top", "$skiptoken", "paging", "customPageSize"}, name) {
 			refuse(w, http.StatusBadRequest, "COE0018", "the parameter "+name+" is not known")
 			return
 		}
@@ -42,13 +42,15 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, entity string) {
 			return
 		}
 	}
-	if v := q.Get("$top"); v != "" {
-		n, err := strconv.Atoi(v)
-		if err != nil || n < 1 {
-			refuse(w, http.StatusBadRequest, "COE0018", "$top is not a number")
-			return
+	for _, name := range []string{"$top", "customPageSize"} {
+		if v := q.Get(name); v != "" {
+			n, err := strconv.Atoi(v)
+			if err != nil || n < 1 {
+				refuse(w, http.StatusBadRequest, "COE0018", name+" is not a number")
+				return
+			}
+			top = min(top, n)
 		}
-		top = min(top, n)
 	}
 	results, next := []object{}, ""
 	for _, o := range s.rows[entity] {
@@ -63,6 +65,10 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, entity string) {
 			return
 		}
 		if id <= after || !fits {
+			continue
+		}
+		if entity == "JobApplication" && fmt.Sprint(id) == s.hidden {
+			s.hidden = ""
 			continue
 		}
 		if len(results) == top {

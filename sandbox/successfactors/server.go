@@ -23,6 +23,7 @@ type Options struct {
 	Company  string         // default "SANDBOX"
 	User     string         // default "tributary_api"
 	PageSize int            // default 1,000
+	Required string         // a field that the template of Candidate requires; CandidateLight does not
 	// MutualTLS says that the caller's certificate is enough.
 	MutualTLS bool
 	Now       func() time.Time // default time.Now
@@ -40,6 +41,7 @@ type Server struct {
 	resumes map[int64][]byte // by application
 	blocked bool
 	refused string // a page token that is no longer good
+	hidden  string // an application that the next list does not show
 }
 
 // New makes a tenant with its statuses and nothing else.

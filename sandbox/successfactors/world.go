@@ -107,6 +107,14 @@ func (s *Server) EndToken(token string) {
 	s.refused = token
 }
 
+// HideOnce keeps an application from the next list that would show it: its write is
+// still under way.
+func (s *Server) HideOnce(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hidden = id
+}
+
 // upsert writes one object. The answer is 200 whatever became of it.
 func (s *Server) upsert(w http.ResponseWriter, r *http.Request) {
 	var in object
@@ -123,15 +131,17 @@ func (s *Server) upsert(w http.ResponseWriter, r *http.Request) {
 	err := fmt.Errorf("[COE0021]Invalid entity %s", entity)
 	switch {
 	case meta["type"] != "SFOData."+entity:
-	case entity == "Candidate":
+	case entity == "Candidate" && s.opts.Required != "" && in[s.opts.Required] == nil:
+		err = fmt.Errorf("%s required, for templateId 1, with the index 0", s.opts.Required)
+	case entity == "Candidate" || entity == "CandidateLight":
 		id, err = s.candidate(in)
 	case entity == "JobApplication":
 		id, err = s.application(in)
 	}
-	out := object{"key": fmt.Sprintf("%s/%s=%d", entity, map[string]string{"Candidate": "candidateId", "JobApplication": "applicationId"}[entity], id),
+	out := object{"key": fmt.Sprintf("%s/%s=%d", entity, map[string]string{"Candidate": "candidateId", "CandidateLight": "candidateId", "JobApplication": "applicationId"}[entity], id),
 		"status": "OK", "editStatus": "UPSERTED", "message": nil, "index": 0, "httpCode": 200, "inlineResults": nil}
 	if err != nil {
-		out["key"], out["status"], out["editStatus"], out["message"], out["httpCode"] = nil, "ERROR", nil, err.Error(), 400
+		out["key"], out["status"], out["editStatus"], out["message"], out["httpCode"] = nil, "ERROR", nil, err.Error(), 500
 	}
 	answer(w, http.StatusOK, object{"d": []object{out}})
 }
@@ -176,6 +186,11 @@ func (s *Server) application(in object) (int64, error) {
 		}
 		if ids[field] == 0 {
 			return 0, fmt.Errorf("%s does not exist", field)
+		}
+	}
+	for _, o := range s.rows["JobApplication"] {
+		if o["jobReqId"] == ids["jobReqId"] && o["candidateId"] == ids["candidateId"] && o["status"] != "Draft Application" {
+			return 0, fmt.Errorf("[COE0019]Override not allowed for Candidate ID = %d and Job Requisition ID = %d with the index 0", ids["candidateId"], ids["jobReqId"])
 		}
 	}
 	var content []byte
