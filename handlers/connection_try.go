@@ -127,7 +127,7 @@ func (t *trial) read(r *http.Request) {
 	v := &t.view
 	v.Cursor, v.Submission, v.Requisition, v.Payload = formText(r, "cursor"), formText(r, "submission"), formText(r, "requisition"), formText(r, "fields")
 	for _, f := range t.form.kind.Spec {
-		if typed, sent := r.PostForm["setting."+f.Key]; f.Multiline && sent {
+		if typed, sent := r.PostForm["setting."+f.Key]; f.Multiline && !f.Secret && sent {
 			t.form.typed[f.Key] = strings.TrimSpace(strings.ReplaceAll(typed[0], "\r\n", "\n"))
 		}
 	}
@@ -146,7 +146,7 @@ func (t *trial) changed() bool {
 func (s *Server) renderTry(w http.ResponseWriter, r *http.Request, status int, t *trial) error {
 	v := &t.view
 	for _, f := range formFields(t.form.kind.Spec, t.form.typed, t.form.stored, func(string) bool { return false }, nil) {
-		if slices.ContainsFunc(t.form.kind.Spec, func(of connectors.Field) bool { return of.Key == f.Key && of.Multiline }) {
+		if slices.ContainsFunc(t.form.kind.Spec, func(of connectors.Field) bool { return of.Key == f.Key && of.Multiline && !of.Secret }) {
 			v.Fields = append(v.Fields, f)
 		}
 	}
