@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -239,5 +240,38 @@ func TestPushesProveThemselvesOrAreRefused(t *testing.T) {
 	b.settings["webhook_password_previous"] = ""
 	if err := b.open().Verify(sandbox.PushHeader("hub-push", ""), nil, time.Now()); staffing.CodeOf(err) != staffing.Unauthorized {
 		t.Errorf("an empty previous password proves something: %v", err)
+	}
+}
+
+func TestAPushIsAHintWhateverTheTenantPutIntoIt(t *testing.T) {
+	t.Parallel()
+	c := setup(t, sandbox.Options{}, nil).open()
+	reqs, stats := staffing.FeedRequisitions, staffing.FeedStatuses
+	for body, want := range map[string][]staffing.Feed{
+		`{"module":"Job Posting","JobPostingId":"ACMEJP00000101"}`:                                              {reqs},
+		`{"baseModule":"Job Seeker","JobSeekerId":"ACMEJS00005001","JobPostingId":"ACMEJP00000101"}`:            {stats},
+		`{"EventName":"Work Order Revised","WorkOrderId":"ACMEWO00007001"}`:                                     {stats},
+		`{"JobPosting":{"reject_reason":{"href":"https://www.fieldglass.net/api/x"},"JobPostingId":"ACMEJP1"}}`: {reqs},
+		`<JobSeeker><JobSeekerId>ACMEJS00005001</JobSeekerId></JobSeeker>`:                                      {stats},
+		`[{"EventType":"Job Posting Updated"},{"EventType":"Interview Scheduled"}]`:                             {reqs, stats},
+		`{"links":[{"href":"https://www.fieldglass.net/api/anything"}]}`:                                        {reqs, stats},
+		`what is this`: {reqs, stats},
+		``:             {reqs, stats},
+	} {
+		events, err := c.Events(http.Header{}, []byte(body))
+		var feeds []staffing.Feed
+		for _, e := range events {
+			feeds = append(feeds, e.Feed)
+			if e.Record != nil {
+				t.Errorf("%s: the push is believed", body)
+			}
+		}
+		if err != nil || !slices.Equal(feeds, want) {
+			t.Errorf("%s makes %v due, want %v (%v)", body, feeds, want, err)
+		}
+	}
+	first, again := c.DeliveryID(http.Header{}, []byte(`{"a":1}`)), c.DeliveryID(http.Header{}, []byte(`{"a":1}`))
+	if first != again || first == c.DeliveryID(http.Header{}, []byte(`{"a":2}`)) {
+		t.Error("a RePush of the same body is another delivery, or another body the same one")
 	}
 }
