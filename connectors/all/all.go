@@ -6,6 +6,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors"
 	"github.com/tributary-hub/tributary/connectors/ashby"
 	"github.com/tributary-hub/tributary/connectors/avionte"
+	"github.com/tributary-hub/tributary/connectors/beeline"
 	"github.com/tributary-hub/tributary/connectors/bullhorn"
 	"github.com/tributary-hub/tributary/connectors/fieldglass"
 	"github.com/tributary-hub/tributary/connectors/file"
@@ -34,6 +35,7 @@ func Registry() (*connectors.Registry, error) {
 	return connectors.NewRegistry(
 		ashby.Kind(),
 		avionte.Kind(),
+		beeline.Kind(),
 		bullhorn.Kind(),
 		fieldglass.Kind(),
 		file.Kind(),
