@@ -2,14 +2,17 @@ package setu
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/google/uuid"
 
+	"github.com/tributary-hub/tributary/internal/httpx"
 	"github.com/tributary-hub/tributary/staffing"
 )
 
 // Check asks for a human resource and an assignment that nobody has: 404 is the
-// answer of a client that knows us. It reads the list of orders where there is one.
+// answer of a client that knows us. Version 1.x can be asked nothing, so an offer
+// that nobody has is withdrawn. It reads the list of orders where there is one.
 func (c *Connector) Check(ctx context.Context) (staffing.Report, error) {
 	report := staffing.Report{Account: "supplier " + c.set["supplier_id"] + " of " + c.set["customer_id"]}
 	push := staffing.Permission{Name: "push", Purpose: "take staffing orders and assignments", Granted: c.set["push_secret"] != "",
@@ -53,7 +56,14 @@ func (c *Connector) probes() (list []probe) {
 			return err
 		}
 	}
-	if c.set["base_url"] != "" {
+	switch {
+	case c.set["base_url"] == "":
+	case c.set["version"] == "1.4":
+		list = append(list, probe{"offer", "submit candidates", true, func(ctx context.Context) error {
+			resp, err := c.do(ctx, httpx.Request{Method: http.MethodDelete, URL: c.set.URL("base_url") + "/offer/" + nobody, ReadOnly: true})
+			return absent(notAPage(resp, err))
+		}})
+	default:
 		list = append(list, probe{"human-resource", "submit candidates, and look for an offer before it is made", true, ask("human-resource")},
 			probe{assignmentPath, "read the terms of a hire", true, ask(assignmentPath)})
 	}

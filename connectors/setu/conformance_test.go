@@ -38,6 +38,29 @@ func TestConformanceWithOAuthAndXML(t *testing.T) {
 	})
 }
 
+func TestConformanceInVersion14(t *testing.T) {
+	connectortest.Run(t, setu.Kind(), func(t *testing.T) connectortest.Vendor {
+		t.Helper()
+		h := newHarness(t, sandbox.Options{XMLList: true})
+		v := h.vendor(oldSettings)
+		v.Webhook = func() (http.Header, []byte) {
+			return sandbox.Push(sandbox.Order{ID: fmt.Sprintf("RFQ-%d", h.next())}.XML())
+		}
+		v.Placement = func() staffing.SubmissionRef {
+			ref := staffing.SubmissionRef{ID: "7c9e6679-7425-40de-944b-e07fc1f90ae7", RequisitionID: h.job()}
+			h.client.Publish(sandbox.Order{ID: "PO1", Offer: ref.ID})
+			return ref
+		}
+		return v
+	})
+}
+
+func oldSettings(base string) connectors.Settings {
+	s := settings(base)
+	s["version"], s["resume"] = "1.4", "leave out"
+	return s
+}
+
 func TestConformanceOfAClientThatOnlyPushes(t *testing.T) {
 	connectortest.Run(t, setu.Kind(), func(t *testing.T) connectortest.Vendor {
 		t.Helper()

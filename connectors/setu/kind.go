@@ -1,7 +1,7 @@
 // Package setu connects clients that speak the SETU standard for staffing (on HR
 // Open's SIDES): staffing orders in, human resources out, orders and assignments
 // back. The client pushes to the hub, as the standard has it (version 1.x in XML,
-// version 2 in JSON), and is called by its version 2 interface. README.md says
+// version 2 in JSON), and is called in either version. README.md says
 // which fact rests on what, and what the standard leaves to the two parties.
 package setu
 
@@ -26,7 +26,7 @@ func Kind() connectors.Kind {
 		Label:      "SETU / HR Open staffing messages",
 		Role:       staffing.RoleClient,
 		DocsURL:    "https://www.setu.nl",
-		APIVersion: "purchase-to-pay v2.0; receives v1.0-v1.4 (HR-XML SIDES) too",
+		APIVersion: "purchase-to-pay v2.0; v1.4 (HR-XML SIDES)",
 		Summary:    "Any client system that speaks the SETU standard: it pushes staffing orders and assignments, and takes human resources.",
 		Spec:       spec(),
 		// The standard names no limits.
@@ -42,7 +42,9 @@ func Kind() connectors.Kind {
 func spec() connectors.Spec {
 	return append(connectors.Spec{
 		{Key: "base_url", Label: "Client's address", URL: true,
-			Help: "The address before /purchase-to-pay of the client's SETU interface (version 2). Ask the client's integration contact. Empty: the client only pushes, and the hub submits nobody."},
+			Help: "The address before /purchase-to-pay (version 2) or before /offer (version 1.4) of the client's SETU interface. Ask the client's integration contact. Empty: the client only pushes, and the hub submits nobody."},
+		{Key: "version", Label: "Version of offers", Default: "2.0", Options: []string{"2.0", "1.4"},
+			Help: "In which version of SETU the client takes offers; messages from the client are read in both. Ask the client's integration contact."},
 		{Key: "orders_url", Label: "List of staffing orders", URL: true,
 			Help: "Optional, and no part of the standard: an address that gives all open staffing orders, if the client has one. Ask the client's integration contact."},
 		{Key: "auth", Label: "Sign-in", Default: "basic", Options: []string{"basic", "header", "oauth"},
@@ -95,6 +97,8 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 	}
 	calls := s["base_url"] != "" || s["orders_url"] != ""
 	switch {
+	case s["base_url"] != "" && s["version"] == "1.4" && s["resume"] == "attach":
+		return nil, &staffing.Error{Code: staffing.Invalid, Field: "resume", Message: "Offers of version 1.4 carry no résumé: choose “leave out”"}
 	case calls && s["secret"] == "":
 		return nil, &staffing.Error{Code: staffing.Invalid, Field: "secret", Message: "The client's address needs a sign-in: enter its password, key or client secret"}
 	case calls && s["auth"] != "header" && s["user"] == "":
@@ -115,7 +119,20 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 
 func (c *Connector) shaped() staffing.Checker {
 	calls, lists := c.set["base_url"] != "", c.set["orders_url"] != ""
+	old := c.set["version"] == "1.4"
 	switch {
+	case calls && lists && old:
+		return struct {
+			*Connector
+			oldCaller
+			lister
+			ordersOnly
+		}{c, oldCaller{c}, lister{c}, ordersOnly{c}}
+	case calls && old:
+		return struct {
+			*Connector
+			oldCaller
+		}{c, oldCaller{c}}
 	case calls && lists:
 		return struct {
 			*Connector
@@ -142,4 +159,6 @@ var (
 	_ staffing.SubmissionSink    = caller{}
 	_ staffing.PlacementSource   = caller{}
 	_ staffing.RequisitionSource = lister{}
+	_ staffing.SubmissionSink    = oldCaller{}
+	_ staffing.PlacementSource   = ordersOnly{}
 )

@@ -170,7 +170,7 @@ func (c *Connector) rates(w worker) (out []any, err error) {
 		}
 		interval, ok := intervals()[side.rate.Unit]
 		if !ok || !plausible(*side.rate) {
-			return nil, &staffing.Error{Code: staffing.Invalid, Field: "bill_rate", Message: fmt.Sprintf("the standard has no rate such as %s: it knows amounts per hour, day, week, month and year, and fixed ones", side.rate)}
+			return nil, noSuchRate(*side.rate)
 		}
 		period := obj{"start": string(w.Start)}
 		if w.End != "" {
@@ -181,6 +181,10 @@ func (c *Connector) rates(w worker) (out []any, err error) {
 			"period": obj{"datePeriod": period}, "toBeBilled": side.bill, "toBePaid": !side.bill})
 	}
 	return out, nil
+}
+
+func noSuchRate(r staffing.Rate) error {
+	return &staffing.Error{Code: staffing.Invalid, Field: "bill_rate", Message: fmt.Sprintf("the standard has no rate such as %s: it knows amounts per hour, day, week, month and year, and fixed ones", r)}
 }
 
 func plausible(r staffing.Rate) bool {

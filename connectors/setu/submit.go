@@ -89,13 +89,18 @@ func (s caller) Placement(ctx context.Context, ref staffing.SubmissionRef) (staf
 	if staffing.CodeOf(err) != staffing.NotFound || s.c.set["orders_url"] == "" {
 		return staffing.Record{}, err
 	}
-	list, err := s.c.orders(ctx)
+	return s.c.ordered(ctx, ref.ID)
+}
+
+// ordered finds the order that answers an offer.
+func (c *Connector) ordered(ctx context.Context, offer string) (staffing.Record, error) {
+	list, err := c.orders(ctx)
 	if err != nil {
 		return staffing.Record{}, err
 	}
 	for _, m := range list {
-		if _, word := m.submission(); m.offer() == ref.ID && word == "ordered" {
-			return m.record(ref.ID, nil)
+		if _, word := m.submission(); m.offer() == offer && word == "ordered" {
+			return m.record(offer, nil)
 		}
 	}
 	return staffing.Record{}, staffing.Errorf(staffing.NotFound, "the client's system has neither an assignment nor an order for this offer yet")

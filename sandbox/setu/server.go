@@ -44,6 +44,9 @@ type Server struct {
 	assignments map[string]object
 	tokens      map[string]bool
 	n           int
+	old         []string // offers of version 1.x by id
+	// LastOld is the last message of version 1.x that was taken.
+	LastOld []byte
 }
 
 // Order is a staffing order as the client's people enter it.
@@ -94,6 +97,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnauthorized, "401", "The request lacks valid authentication credentials")
 	case path == "orders" && r.Method == http.MethodGet:
 		s.list(w)
+	case path == "offer" || strings.HasPrefix(path, "offer/"):
+		s.oldOffers(w, r, strings.TrimPrefix(strings.TrimPrefix(path, "offer"), "/"))
 	case resource && kind == "human-resource":
 		s.offer(w, r, id)
 	case resource && kind == "assignment" && r.Method == http.MethodGet && s.assignments[id] != nil:

@@ -69,7 +69,7 @@ func (s *Server) Assign(offer, order, worker string) {
 func (s *Server) CountOffers() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.offers)
+	return len(s.offers) + len(s.old)
 }
 
 // Offer gives a human resource as it was posted; nil when there is none.
