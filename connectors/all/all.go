@@ -16,6 +16,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/jobadder"
 	"github.com/tributary-hub/tributary/connectors/jobdiva"
 	"github.com/tributary-hub/tributary/connectors/lever"
+	"github.com/tributary-hub/tributary/connectors/netsuite"
 	"github.com/tributary-hub/tributary/connectors/oracle"
 	"github.com/tributary-hub/tributary/connectors/rest"
 	"github.com/tributary-hub/tributary/connectors/setu"
@@ -45,6 +46,7 @@ func Registry() (*connectors.Registry, error) {
 		jobadder.Kind(),
 		jobdiva.Kind(),
 		lever.Kind(),
+		netsuite.Kind(),
 		oracle.Kind(),
 		rest.Books(),
 		rest.Kind(),
