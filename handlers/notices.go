@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/google/uuid"
-
 	"github.com/tributary-hub/tributary/internal/stdhooks"
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
@@ -149,7 +147,7 @@ func (s *Server) noticeHook(r *http.Request) (store.NoticeHook, error) {
 	if err != nil {
 		return store.NoticeHook{}, err
 	}
-	if i := slices.IndexFunc(list, func(h store.NoticeHook) bool { return h.ID == uuid.UUID(id) }); i >= 0 {
+	if i := slices.IndexFunc(list, func(h store.NoticeHook) bool { return h.ID == id }); i >= 0 {
 		return list[i], nil
 	}
 	return store.NoticeHook{}, staffing.Errorf(staffing.NotFound, "there is no such address")

@@ -104,7 +104,7 @@ const unknownConnection = "unknown"
 
 // refusedOf gives the connection that a refusal is counted for.
 func refusedOf(r *http.Request, err error) string {
-	if errors.Is(err, errNoHook) || errors.Is(err, errEncoded) {
+	if errors.Is(err, errNoHook) {
 		return unknownConnection
 	}
 	return chi.URLParam(r, "connection_id")

@@ -49,9 +49,6 @@ func (s *Server) receiveWebhook(w http.ResponseWriter, r *http.Request) error {
 
 // takeDelivery proves the delivery and keeps it, and says what became of it.
 func (s *Server) takeDelivery(ctx context.Context, w http.ResponseWriter, r *http.Request) (word string, err error) {
-	if enc := r.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
-		return "", errEncoded
-	}
 	id, err := uuid.Parse(chi.URLParam(r, "connection_id"))
 	if err != nil {
 		return "", errNoHook
@@ -59,6 +56,9 @@ func (s *Server) takeDelivery(ctx context.Context, w http.ResponseWriter, r *htt
 	receiver, err := within(ctx, s.hooks, func() (staffing.WebhookReceiver, error) { return s.receiver(ctx, id) })
 	if err != nil {
 		return "", err
+	}
+	if packed(receiver, r.Header.Get("Content-Encoding")) {
+		return "", errEncoded
 	}
 	if r.ContentLength > hookBody {
 		return "", errTooLarge
@@ -80,6 +80,15 @@ func (s *Server) takeDelivery(ctx context.Context, w http.ResponseWriter, r *htt
 		return "received before", err
 	}
 	return "accepted", err
+}
+
+// packed says that the body is in a form that its receiver does not read.
+func packed(receiver staffing.WebhookReceiver, encoding string) bool {
+	if encoding == "" || strings.EqualFold(encoding, "identity") {
+		return false
+	}
+	u, ok := receiver.(staffing.WebhookUnpacker)
+	return !ok || !u.Unpacks(strings.ToLower(encoding))
 }
 
 // greeted answers a vendor that asks whether this address listens. Nothing is kept.

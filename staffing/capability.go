@@ -260,6 +260,13 @@ type WebhookReceiver interface {
 	Events(h http.Header, body []byte) ([]Event, error)
 }
 
+// WebhookUnpacker is a [WebhookReceiver] whose vendor sends packed bodies. Its methods
+// get the bytes as they came; Unpacks names the Content-Encoding that it reads, and it
+// bounds what comes out. Deliveries to all others are refused when they are packed.
+type WebhookUnpacker interface {
+	Unpacks(encoding string) bool
+}
+
 // WebhookGreeter is a [WebhookReceiver] whose vendor asks, before it signs anything,
 // whether its address listens. Greet is called with a delivery that Verify refused.
 // It gives the headers of a 200 that answers the question, or nil for whatever is no

@@ -93,3 +93,8 @@ func (c *Connector) Events(h http.Header, body []byte) ([]staffing.Event, error)
 	}
 	return []staffing.Event{event}, nil
 }
+
+// Unpacks implements [staffing.WebhookUnpacker]: iCIMS sends every event as gzip.
+func (c *Connector) Unpacks(encoding string) bool { return encoding == "gzip" }
+
+var _ staffing.WebhookUnpacker = (*Connector)(nil)
