@@ -18,6 +18,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/lever"
 	"github.com/tributary-hub/tributary/connectors/netsuite"
 	"github.com/tributary-hub/tributary/connectors/oracle"
+	"github.com/tributary-hub/tributary/connectors/quickbooks"
 	"github.com/tributary-hub/tributary/connectors/rest"
 	"github.com/tributary-hub/tributary/connectors/setu"
 	"github.com/tributary-hub/tributary/connectors/smartrecruiters"
@@ -48,6 +49,7 @@ func Registry() (*connectors.Registry, error) {
 		lever.Kind(),
 		netsuite.Kind(),
 		oracle.Kind(),
+		quickbooks.Kind(),
 		rest.Books(),
 		rest.Kind(),
 		setu.Kind(),
