@@ -158,6 +158,7 @@ func (h *Hub) register(workers *river.Workers) {
 	add(workers, h, h.syncRequisition)
 	add(workers, h, h.applyCandidate)
 	add(workers, h, h.deliverSubmission)
+	add(workers, h, h.followSubmission)
 	add(workers, h, h.applyStatus)
 	add(workers, h, h.syncStatus)
 	add(workers, h, h.extractPlacement)

@@ -18,6 +18,7 @@ const (
 	kindSync             = "requisition.sync"
 	kindApplyCandidate   = "candidate.apply"
 	kindDeliver          = "submission.deliver"
+	kindFollow           = "submission.follow"
 	kindApplyStatus      = "status.apply"
 	kindSyncStatus       = "status.sync"
 	kindExtract          = "placement.extract"

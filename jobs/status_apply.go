@@ -45,6 +45,9 @@ func (h *Hub) moveStage(ctx context.Context, tx *store.Tx, sub store.Submission,
 	if err := tx.NoteGaps(ctx, raw.ConnectionID, gaps); err != nil {
 		return err
 	}
+	if err := h.mayHavePassed(ctx, tx, sub.ID, raw.ID, gaps); err != nil {
+		return err
+	}
 	if said.Word == "" {
 		return nil
 	}
@@ -66,7 +69,17 @@ func (h *Hub) moveStage(ctx context.Context, tx *store.Tx, sub store.Submission,
 	if said.Stage.Hired() { // also when nothing moved: the terms of the hire may have changed
 		return h.enqueue(ctx, tx, extractArgs{idArgs{sub.ID}})
 	}
-	return nil
+	if !said.Stage.Exit() {
+		return nil
+	}
+	switch _, err := tx.PlacementOf(ctx, sub.ID); staffing.CodeOf(err) {
+	case "": // a hire that did not come about
+		return h.enqueue(ctx, tx, extractArgs{idArgs{sub.ID}})
+	case staffing.NotFound:
+		return nil
+	default:
+		return err
+	}
 }
 
 // whenSaid is the client's clock where it says, else the time of the record.
