@@ -3,11 +3,13 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
@@ -69,6 +71,18 @@ func TestCorrectionOfEachTerm(t *testing.T) {
 		}
 		return r.String()
 	}
+	number := func(d *decimal.Decimal) string {
+		if d == nil {
+			return ""
+		}
+		return d.String()
+	}
+	days := func(n *int) string {
+		if n == nil {
+			return ""
+		}
+		return strconv.Itoa(*n)
+	}
 	shares := func(all []staffing.Allocation) (s string) {
 		for _, a := range all {
 			s += a.Code + ":" + a.Percent.String() + " "
@@ -91,7 +105,18 @@ func TestCorrectionOfEachTerm(t *testing.T) {
 		"purchase_order": {[]string{"PO 1/2", ""}, []string{strings.Repeat("x", 300), "PO\n1"}, []string{"PO 1/2", ""}, func(p staffing.Placement) string { return p.Purchase }},
 		"cost_centre": {[]string{"CC-9", "A:60, B:40%", "A:33.3333,B:33.3333,C:33.3334"}, []string{"", "A:60,B:30", "A:60", ":100", "A:x", "A:100,B:0", "A:1e2", "A,B", strings.Repeat("x", 200)},
 			[]string{"CC-9:100", "A:60 B:40", "A:33.3333 B:33.3333 C:33.3334"}, func(p staffing.Placement) string { return shares(p.CostCentres) }},
-		"work_site": {[]string{"Hall 3"}, []string{strings.Repeat("x", 300)}, []string{"Hall 3"}, func(p staffing.Placement) string { return p.WorkSite }},
+		"overtime_rate":       {[]string{"142.50 USD"}, []string{"", "a lot"}, []string{"142.50 USD/hour"}, func(p staffing.Placement) string { return rate(p.OvertimeRate) }},
+		"overtime_multiplier": {[]string{"1.5", ""}, []string{"0", "-1", "1e2", "half"}, []string{"1.5", ""}, func(p staffing.Placement) string { return number(p.OvertimeMultiplier) }},
+		"billing_codes":       {[]string{"Dept=D1, Project = P 2", ""}, []string{"D1", "=D1", "Dept="}, []string{"map[Dept:D1 Project:P 2]", "map[]"}, func(p staffing.Placement) string { return fmt.Sprint(p.BillingCodes) }},
+		"tax_region":          {[]string{"US-NY"}, []string{strings.Repeat("x", 300)}, []string{"US-NY"}, func(p staffing.Placement) string { return p.TaxRegion }},
+		"bill_to":             {[]string{"Acme Holding"}, []string{"a\nb"}, []string{"Acme Holding"}, func(p staffing.Placement) string { return p.BillTo }},
+		"approver":            {[]string{"Ann Lee <ann@example.com>", "Ann"}, []string{"ann@", "a@b c@d"}, []string{"Ann Lee ann@example.com", "Ann "}, func(p staffing.Placement) string { return p.Approver.Name + " " + p.Approver.Email }},
+		"billing_contact":     {[]string{"bills@example.com"}, []string{"bills@"}, []string{" bills@example.com"}, func(p staffing.Placement) string { return p.BillingContact.Name + " " + p.BillingContact.Email }},
+		"timesheet_cycle":     {[]string{"weekly"}, []string{strings.Repeat("x", 300)}, []string{"weekly"}, func(p staffing.Placement) string { return p.TimesheetCycle }},
+		"billing_cycle":       {[]string{"monthly"}, []string{strings.Repeat("x", 300)}, []string{"monthly"}, func(p staffing.Placement) string { return p.BillingCycle }},
+		"net_days":            {[]string{"30", "0", ""}, []string{"-1", "1.5", "soon", "99999"}, []string{"30", "0", ""}, func(p staffing.Placement) string { return days(p.NetDays) }},
+		"guarantee_days":      {[]string{"60"}, []string{"060"}, []string{"60"}, func(p staffing.Placement) string { return days(p.GuaranteeDays) }},
+		"work_site":           {[]string{"Hall 3"}, []string{strings.Repeat("x", 300)}, []string{"Hall 3"}, func(p staffing.Placement) string { return p.WorkSite }},
 	}
 	desk := b.hub.Desk()
 	for _, f := range desk.Fields() {
@@ -131,7 +156,7 @@ func (b *bench) uncorrect(id uuid.UUID) {
 			return err
 		}
 		p.Corrections.V = nil
-		if err := b.hub.workOut(b.ctx, &p, f); err != nil {
+		if err := b.hub.workOut(b.ctx, tx, &p, f); err != nil {
 			return err
 		}
 		return tx.SaveTerms(b.ctx, p)
@@ -271,12 +296,21 @@ func TestChangedTermsAtTheClient(t *testing.T) {
 	b.client.hire(*sub.ClientRef, termsWith("rate", "99.00"))
 	b.says(*sub.ClientRef, "Hired", 35)
 	f := b.failure(kindExtract, sub.ID.String(), store.FailureOpen)
-	if f.Code != staffing.Invalid || !strings.Contains(f.Message, p.ERPNumber) {
+	if f.Code != staffing.Invalid || !strings.Contains(f.Message, "from which day on") {
 		t.Errorf("the change after the posting is told as %+v", f)
 	}
-	if now := b.now(p.ID); now.Version != p.Version || now.ContentHash != p.ContentHash || now.Extracted.V.BillRate.Amount.String() != "95" {
-		t.Errorf("the change after the posting changed %+v", now)
+	if now := b.now(p.ID); now.Version != p.Version+1 || now.ContentHash != p.ContentHash || now.Canonical.V.BillRate.Amount.String() != "95" || now.State != store.PlacementPosted {
+		t.Errorf("the change after the posting changed the first bill: %+v", now)
 	}
+	if bills := b.bills(p.ID); len(bills) != 1 {
+		t.Errorf("a change without a day proposes %+v", bills)
+	}
+	b.must(desk.Amend(b.ctx, b.colleague, p.ID, staffing.Amendment{Kind: staffing.VersionAmendment, EffectiveFrom: "2026-04-06", Reason: "the client's mail"}))
+	b.billsAre(p.ID, "first 3800 posted", "credit -3800 awaiting_review", "rebill 3960 awaiting_review")
+	b.must(b.store.InTx(b.ctx, func(tx *store.Tx) error { return b.hub.Retry(b.ctx, tx, f) }))
+	b.drained()
+	b.noFailures()
+	b.billsAre(p.ID, "first 3800 posted", "credit -3800 awaiting_review", "rebill 3960 awaiting_review")
 }
 
 // An approved bill whose ERP is paused waits for it, goes on by itself, and does not

@@ -3,6 +3,7 @@ package jobs
 import (
 	"bytes"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,6 +26,9 @@ func (h *Hub) extractPlacement(ctx context.Context, r *run, a extractArgs) error
 	}
 	if sub.ClientRef == nil {
 		return staffing.Errorf(staffing.Conflict, "the submission has no reference of the client yet")
+	}
+	if sub.Stage.Exit() {
+		return h.hireEnded(ctx, r, sub)
 	}
 	f, err := h.loadFile(ctx, sub)
 	if err != nil {
@@ -73,14 +77,28 @@ func (h *Hub) saveTerms(ctx context.Context, r *run, f *file, rec staffing.Recor
 	if err != nil {
 		return err
 	}
-	return r.finish(ctx, func(tx *store.Tx) error {
+	var blocks error
+	save := func(tx *store.Tx) error {
 		p, err := tx.EnsurePlacement(ctx, f.sub)
 		if err != nil || p.RawID != nil && *p.RawID > raw {
 			return err // newer terms are here
 		}
+		if now, err := tx.Submission(ctx, f.sub.ID); err != nil || now.Stage.Exit() {
+			return err // the hire ended while its terms were read
+		}
 		before := p
 		p.Extracted, p.Gaps, p.ProfileVersion, p.RawID = store.Doc(terms), store.Doc(gaps), f.system.Version, &raw
-		if err := h.workOut(ctx, &p, f); err != nil {
+		p.Provenance = store.Doc(mapSources(f.system, terms))
+		if p.Makers, err = tx.MapMakers(ctx, f.sub.ConnectionID, f.system.Version); err != nil {
+			return err
+		}
+		if over, err := takenBackByHand(ctx, tx, before, terms); err != nil || over {
+			return errors.Join(err, tx.NoteReading(ctx, p))
+		}
+		if p.State == store.PlacementPosted {
+			return h.readAgain(ctx, tx, p, f, &blocks)
+		}
+		if err := h.workOut(ctx, tx, &p, f); err != nil {
 			return err
 		}
 		if before.ContentHash == p.ContentHash && before.State != store.PlacementNeedsAttention {
@@ -92,7 +110,117 @@ func (h *Hub) saveTerms(ctx context.Context, r *run, f *file, rec staffing.Recor
 		if err := tx.NoteGaps(ctx, f.sub.ConnectionID, gaps); err != nil {
 			return err
 		}
+		p.Change = changeOf(before, p)
 		return tx.SaveTerms(ctx, p)
+	}
+	return h.commitTerms(ctx, r, save, &blocks)
+}
+
+// takenBackByHand says that a person took the placement back, and that the client's
+// record says nothing new since.
+func takenBackByHand(ctx context.Context, tx *store.Tx, p store.Placement, terms staffing.Placement) (bool, error) {
+	if p.ContentHash == "" {
+		return false, nil
+	}
+	now, err := tx.CurrentTerms(ctx, p.ID)
+	if err != nil || !now.Kind.Void() || now.Author == "hub" {
+		return false, err
+	}
+	return sameTerms(p.Extracted.V, terms)
+}
+
+// changeOf says what a payload that came before the posting is: the hire, or a change
+// of it.
+func changeOf(before, after store.Placement) store.Change {
+	if before.ContentHash == "" {
+		return store.Change{Kind: staffing.VersionHire, EffectiveFrom: after.Canonical.V.StartDate, Reason: "Hired at the client."}
+	}
+	old, next := before.Canonical.V, after.Canonical.V
+	kind := staffing.KindOfChange(old, next)
+	return store.Change{Kind: kind, EffectiveFrom: staffing.EffectOf(kind, old, next), Reason: "The client's record changed."}
+}
+
+// readAgain looks whether a record says something new of a placement whose first bill
+// is posted, and makes an amendment of it. blocks is why it proposes no bills.
+func (h *Hub) readAgain(ctx context.Context, tx *store.Tx, p store.Placement, f *file, blocks *error) error {
+	terms := p.Extracted.V
+	if err := corrected(&terms, p.Corrections.V); err != nil {
+		return err
+	}
+	from := sourcesOf(p.Provenance.V, p.Corrections.V, terms.Derive())
+	now, err := tx.CurrentTerms(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	now.Terms.V.Derive() // terms of before the hub did so
+	same, err := sameTerms(now.Terms.V, terms)
+	if err != nil || same {
+		return errors.Join(err, tx.NoteReading(ctx, p))
+	}
+	findings, err := h.amend(ctx, tx, amending{p: p, f: f, terms: terms, from: from, change: store.Change{Reason: "The client's record changed."}})
+	if err != nil {
+		return err
+	}
+	*blocks = held(findings, p.Gaps.V)
+	if err := tx.NoteGaps(ctx, f.sub.ConnectionID, p.Gaps.V); err != nil {
+		return err
+	}
+	return tx.NoteReading(ctx, p)
+}
+
+// sameTerms leaves the day of effect out: who names another day for terms that did not
+// change says nothing new.
+func sameTerms(a, b staffing.Placement) (bool, error) {
+	a.EffectiveFrom, b.EffectiveFrom = "", ""
+	one, err := store.HashContent(a, nil)
+	if err != nil {
+		return false, err
+	}
+	two, err := store.HashContent(b, nil)
+	return one == two, err
+}
+
+// commitTerms commits what was read; what blocks it leaves it on the page of failed records.
+func (h *Hub) commitTerms(ctx context.Context, r *run, save func(tx *store.Tx) error, blocks *error) error {
+	err := h.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := save(tx); err != nil {
+			return err
+		}
+		if *blocks != nil {
+			if err := tx.NoteFailure(ctx, r.failure(*blocks, store.FailureOpen, nil, r.args)); err != nil {
+				return err
+			}
+		} else if err := tx.ResolveFailure(ctx, r.kind, r.subject, r.subjectID); err != nil {
+			return err
+		}
+		return r.complete(ctx, tx)
+	})
+	r.done = err == nil
+	return err
+}
+
+// hireEnded takes a placement back whose candidate the client rejected, or who went,
+// after the hire. There may be none.
+func (h *Hub) hireEnded(ctx context.Context, r *run, sub store.Submission) error {
+	p, err := h.store.PlacementOf(ctx, sub.ID)
+	if staffing.CodeOf(err) == staffing.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.at(sub.ConnectionID)
+	f, err := h.fileOf(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	change := store.Change{Kind: staffing.VersionCancellation, Reason: "The client set the candidate to " + sub.Stage.Label() + " after the hire."}
+	return r.finish(ctx, func(tx *store.Tx) error {
+		now, err := tx.LockSubmission(ctx, sub.ID)
+		if err != nil || !now.Stage.Exit() {
+			return err
+		}
+		return h.takenBack(ctx, tx, p.ID, f, change, nil)
 	})
 }
 
@@ -104,7 +232,7 @@ func frozen(ctx context.Context, tx *store.Tx, p store.Placement) error {
 	}
 	switch {
 	case p.State == store.PlacementPosted:
-		return staffing.Errorf(staffing.Invalid, "The terms of a placement changed at the client after its bill %s was posted. Correct the bill in the ERP, then discard this.", p.ERPNumber)
+		return staffing.Errorf(staffing.Conflict, "The placement's bill is posted as %s.", p.ERPNumber)
 	case open:
 		return &staffing.Error{Code: staffing.Conflict, RetryAfter: 15 * time.Second, Message: "The placement's bill is on its way to the ERP; its terms cannot change now."}
 	}

@@ -108,8 +108,8 @@ func TestCandidatesStatusesAndBillsWaitInShadowMode(t *testing.T) {
 	b.leftOut(kindDeliver, staffing.SubjectSubmission, "with the résumé")
 	b.tells(moved(job, "bob", "Submit"))
 	b.heldBy(job, "bob", "MAX_SUBMISSIONS") // Ada counts, as if she were there
-	b.says(*sub.ClientRef, "Rejected", 90)
-	b.leftOut(kindSyncStatus, staffing.SubjectSubmission, "would show Turned down")
+	b.says(*sub.ClientRef, "Interview", 90)
+	b.leftOut(kindSyncStatus, staffing.SubjectSubmission, "would show Interviewing")
 	b.must(b.hub.Desk().Approve(b.ctx, b.finance, placement.ID, placement.ContentHash))
 	b.leftOut(kindPost, staffing.SubjectPlacement, "the bill would be posted")
 	b.drained()
@@ -125,7 +125,7 @@ func TestCandidatesStatusesAndBillsWaitInShadowMode(t *testing.T) {
 	}
 	b.goLive()
 	b.delivered(job, "ada")
-	b.shows(sub, "Turned down")
+	b.shows(sub, "Interviewing")
 	if p := b.placement(sub.ID, store.PlacementPosted); len(remark(p.Findings.V)) != 0 {
 		t.Errorf("posted, it says %v", p.Findings.V)
 	}

@@ -3,11 +3,8 @@ package jobs
 import (
 	"context"
 	"encoding/json"
-	"regexp"
+	"slices"
 	"strings"
-	"unicode"
-
-	"github.com/shopspring/decimal"
 
 	"github.com/tributary-hub/tributary/rules"
 	"github.com/tributary-hub/tributary/staffing"
@@ -15,22 +12,18 @@ import (
 )
 
 // workOut makes a placement's terms from what was extracted and what a person
-// corrected, and from them bill, findings, fingerprint and state.
-func (h *Hub) workOut(ctx context.Context, p *store.Placement, f *file) error {
+// corrected, and from them bill, checks, findings, fingerprint and state.
+func (h *Hub) workOut(ctx context.Context, tx *store.Tx, p *store.Placement, f *file) error {
 	terms := p.Extracted.V
-	for _, field := range deskFields {
-		if c, ok := p.Corrections.V[field.name]; ok {
-			var text string
-			if err := json.Unmarshal(c.Value, &text); err != nil {
-				return staffing.Errorf(staffing.Internal, "the correction of %s cannot be read: %w", field.name, err)
-			}
-			if err := field.set(&terms, text); err != nil {
-				return err
-			}
-		}
+	if err := corrected(&terms, p.Corrections.V); err != nil {
+		return err
 	}
-	p.Canonical = store.Doc(terms)
-	findings := h.checkPlacement(ctx, f, &terms)
+	from := sourcesOf(p.Provenance.V, p.Corrections.V, terms.Derive())
+	p.Canonical, p.Provenance = store.Doc(terms), store.Doc(from)
+	findings, checks, err := h.examine(ctx, tx, f, p, &terms)
+	if err != nil {
+		return err
+	}
 	bill, err := staffing.FirstBill(p.ID.String(), f.client.Code, f.client.Name, terms)
 	if err != nil {
 		if !named(findings, err) {
@@ -40,13 +33,102 @@ func (h *Hub) workOut(ctx context.Context, p *store.Placement, f *file) error {
 	} else {
 		p.Bill = store.Doc(&bill)
 	}
-	p.Findings = store.Doc(findings)
-	p.State = store.PlacementAwaitingReview
-	if err != nil || held(findings, p.Gaps.V) != nil {
+	p.Findings, p.Checks = store.Doc(findings), store.Doc(checks)
+	switch {
+	case terms.Outcome.Void():
+		p.State = store.PlacementCancelled
+	case err != nil || held(findings, p.Gaps.V) != nil:
 		p.State = store.PlacementNeedsAttention
+	default:
+		p.State = store.PlacementAwaitingReview
 	}
 	p.ContentHash, err = store.HashContent(terms, p.Bill.V)
 	return err
+}
+
+// corrected sets what people set over extracted terms.
+func corrected(terms *staffing.Placement, all map[string]store.Correction) error {
+	for _, field := range deskFields {
+		c, ok := all[field.name]
+		if !ok {
+			continue
+		}
+		var text string
+		if err := json.Unmarshal(c.Value, &text); err != nil {
+			return staffing.Errorf(staffing.Internal, "the correction of %s cannot be read: %w", field.name, err)
+		}
+		if err := field.set(terms, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mapSources says which cell of the profile's map each extracted term came from.
+func mapSources(sys *System, terms staffing.Placement) store.Provenance {
+	var doc map[string]any
+	if b, err := json.Marshal(terms); err != nil || json.Unmarshal(b, &doc) != nil {
+		return nil
+	}
+	out := store.Provenance{}
+	for _, c := range sys.Program.Document().Placement {
+		if present(doc, strings.Split(c.Key, ".")) {
+			out[c.Key] = staffing.Source{Path: c.CEL, Default: c.Default, ProfileVersion: sys.Version}
+		}
+	}
+	return out
+}
+
+// present says that something stands at a path of a record.
+func present(doc map[string]any, path []string) bool {
+	v, ok := doc[path[0]]
+	if !ok || v == nil || v == "" {
+		return false
+	}
+	if inner, nested := v.(map[string]any); nested && len(path) > 1 {
+		return present(inner, path[1:])
+	}
+	return true
+}
+
+// sourcesOf puts people's corrections, and what was derived, over where the map's
+// terms came from.
+func sourcesOf(mapped store.Provenance, all map[string]store.Correction, derived []string) store.Provenance {
+	out := store.Provenance{}
+	for field, s := range mapped {
+		if s.Person == "" {
+			out[field] = s
+		}
+	}
+	for field, c := range all {
+		if field == "cost_centre" {
+			field = "cost_centres"
+		}
+		out[field] = staffing.Source{Person: c.By, Reason: c.Reason, At: c.At.UTC()}
+	}
+	for _, field := range derived {
+		out[field] = staffing.Source{Path: "bill_rate / pay_rate - 1"}
+	}
+	return out
+}
+
+// examine holds terms against the client's rules with the baseline, those that the
+// ERP's profile has on top, and the built-in checks. What two of them say is said
+// once, by the rule.
+func (h *Hub) examine(ctx context.Context, tx *store.Tx, f *file, p *store.Placement, terms *staffing.Placement) ([]staffing.Finding, []staffing.Check, error) {
+	findings := h.checkPlacement(ctx, f, terms)
+	c, err := h.checking(ctx, tx, f, p, terms)
+	if err != nil {
+		return nil, nil, err
+	}
+	checks := c.all(findings)
+	for _, check := range checks {
+		said := slices.ContainsFunc(findings, func(x staffing.Finding) bool { return x.Rule == check.Code })
+		if finding, open := check.Finding(); open && !said {
+			findings = append(findings, finding)
+		}
+	}
+	return findings, checks, nil
 }
 
 // checkPlacement asks the client's rules, with the baseline, and then those that
@@ -77,150 +159,4 @@ func named(findings []staffing.Finding, err error) bool {
 		}
 	}
 	return false
-}
-
-// deskField is a term that a person may set, as they type it.
-type deskField struct {
-	name, label string
-	set         func(p *staffing.Placement, text string) error
-}
-
-var deskFields = []deskField{
-	{"start_date", "Start date", func(p *staffing.Placement, s string) error { return setDate(&p.StartDate, "start_date", s) }},
-	{"end_date", "End date", func(p *staffing.Placement, s string) error { return setDate(&p.EndDate, "end_date", s) }},
-	{"worker_type", "Worker type", setWorkerType},
-	{"bill_rate", "Bill rate", func(p *staffing.Placement, s string) error {
-		return setRate(&p.BillRate, "bill_rate", s, staffing.Hour)
-	}},
-	{"pay_rate", "Pay rate", func(p *staffing.Placement, s string) error { return setRate(&p.PayRate, "pay_rate", s, staffing.Hour) }},
-	{"fee", "Placement fee", func(p *staffing.Placement, s string) error { return setRate(&p.Fee, "fee", s, staffing.Flat) }},
-	{"currency", "Currency", setCurrency},
-	{"hours_per_week", "Hours per week", setHours},
-	{"purchase_order", "Purchase order", func(p *staffing.Placement, s string) error { return setText(&p.Purchase, "purchase_order", s) }},
-	{"cost_centre", "Cost centre", setCostCentres},
-	{"work_site", "Work site", func(p *staffing.Placement, s string) error { return setText(&p.WorkSite, "work_site", s) }},
-}
-
-func wrongTerm(field, format string, args ...any) error {
-	e := staffing.Errorf(staffing.Invalid, format, args...)
-	e.Field = field
-	return e
-}
-
-func setDate(to *staffing.Date, field, s string) error {
-	if s == "" {
-		*to = ""
-		return nil
-	}
-	d, err := staffing.ParseDate(s)
-	if err != nil {
-		return wrongTerm(field, "A date such as 2026-12-31 is needed, not %q.", s)
-	}
-	*to = d
-	return nil
-}
-
-const maxText = 200
-
-// setText takes one line; an empty one says that there is none.
-func setText(to *string, field, s string) error {
-	if len([]rune(s)) > maxText || strings.ContainsFunc(s, unicode.IsControl) {
-		return wrongTerm(field, "One line of at most %d characters is needed.", maxText)
-	}
-	*to = s
-	return nil
-}
-
-func setWorkerType(p *staffing.Placement, s string) error {
-	for _, t := range staffing.WorkerTypes() {
-		if string(t) == s {
-			p.WorkerType = t
-			return nil
-		}
-	}
-	return wrongTerm("worker_type", "The worker type is contract, temp_to_perm or permanent, not %q.", s)
-}
-
-var amountForm = regexp.MustCompile(`^(\d{1,9}(?:\.\d{1,4})?)(?:\s+([A-Z]{3}))?(?:\s*/\s*(hour|day|week|month|year))?$`)
-
-// setRate takes "95", "95.50 USD" or "760 EUR/day"; what is not said stays.
-func setRate(to **staffing.Rate, field, s string, unit staffing.Unit) error {
-	m := amountForm.FindStringSubmatch(s)
-	if m == nil {
-		return wrongTerm(field, "An amount such as 95.50, 95.50 USD or 760.00 EUR/day is needed, not %q.", s)
-	}
-	amount, err := decimal.NewFromString(m[1])
-	if err != nil || !amount.IsPositive() {
-		return wrongTerm(field, "The amount must be more than zero.")
-	}
-	rate := staffing.Rate{Unit: unit}
-	if *to != nil {
-		rate = **to
-	}
-	rate.Amount = amount
-	if m[2] != "" {
-		rate.Currency = m[2]
-	}
-	if m[3] != "" {
-		rate.Unit = staffing.Unit(m[3])
-	}
-	*to = &rate
-	return nil
-}
-
-var currencyForm = regexp.MustCompile(`^[A-Z]{3}$`)
-
-func setCurrency(p *staffing.Placement, s string) error {
-	if !currencyForm.MatchString(s) {
-		return wrongTerm("currency", "A currency is three capitals such as USD, not %q.", s)
-	}
-	for _, r := range []**staffing.Rate{&p.BillRate, &p.PayRate, &p.Fee} {
-		if *r != nil {
-			changed := **r
-			changed.Currency = s
-			*r = &changed
-		}
-	}
-	return nil
-}
-
-// numberForm is what a share or a number of hours may look like. A decimal's own
-// parser takes 1e999999999 too, and the sum then takes all memory.
-var numberForm = regexp.MustCompile(`^\d{1,3}(\.\d{1,6})?$`)
-
-func setHours(p *staffing.Placement, s string) error {
-	d, err := decimal.NewFromString(s)
-	if !numberForm.MatchString(s) || err != nil || !d.IsPositive() || d.GreaterThan(decimal.NewFromInt(168)) {
-		return wrongTerm("hours_per_week", "The hours per week lie between 0 and 168, not %q.", s)
-	}
-	p.HoursPerWeek = &d
-	return nil
-}
-
-// setCostCentres takes one code, or CODE:60,CODE:40 in percent.
-func setCostCentres(p *staffing.Placement, s string) error {
-	var out []staffing.Allocation
-	sum, hundred := decimal.Zero, decimal.NewFromInt(100)
-	parts := strings.Split(s, ",")
-	for _, part := range parts {
-		code, share, split := strings.Cut(strings.TrimSpace(part), ":")
-		percent := hundred
-		if split {
-			var err error
-			share = strings.TrimSuffix(strings.TrimSpace(share), "%")
-			if percent, err = decimal.NewFromString(share); !numberForm.MatchString(share) || err != nil || !percent.IsPositive() {
-				return wrongTerm("cost_centre", "The share of cost centre %s must be a percentage, not %q.", code, share)
-			}
-		}
-		if code = strings.TrimSpace(code); code == "" || len(code) > 100 {
-			return wrongTerm("cost_centre", "A cost centre is a code, or several as CODE:60,CODE:40.")
-		}
-		sum = sum.Add(percent)
-		out = append(out, staffing.Allocation{Code: code, Percent: percent})
-	}
-	if !sum.Equal(hundred) {
-		return wrongTerm("cost_centre", "The shares of the cost centres add up to %s and not to 100.", sum)
-	}
-	p.CostCentres = out
-	return nil
 }

@@ -98,6 +98,11 @@ func refuses(code staffing.Code) move {
 	}
 }
 
+// failsWith fails as it is told; nothing is written.
+func failsWith(err error) move {
+	return func(context.Context, func()) error { return err }
+}
+
 // refusesFor fails and asks to wait.
 func refusesFor(code staffing.Code, wait time.Duration) move {
 	return func(context.Context, func()) error {

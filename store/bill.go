@@ -68,13 +68,15 @@ func (t *Tx) InsertBill(ctx context.Context, b Bill) error {
 		b.ID, b.PlacementID, b.Version, b.Kind, b.Reference, b.Bill, b.ContentHash, b.State, b.Editors, b.Makers, t.now())
 }
 
-// SupersedeBills refuses what older versions proposed and nobody has posted; an
-// approval of it ends. A bill on its way to the ERP must not be there: see
-// [Tx.BillingMoving].
-func (t *Tx) SupersedeBills(ctx context.Context, placementID uuid.UUID, version int) error {
-	return t.exec(ctx, "bills", `update bills set state = 'refused', reason = 'Newer terms took its place.', approved_by = null, approved_at = null, approved_hash = null,
-			approved_for = null, updated_at = $3
-		where placement_id = $1 and version < $2 and kind <> 'first' and state in ('proposed', 'awaiting_review', 'approved')`, placementID, version, t.now())
+// SupersedeBills refuses what older versions proposed from that day on ("": none; the
+// year 1: all) and nobody has posted; an approval of it ends. A bill on its way to the
+// ERP must not be there: see [Tx.BillingMoving].
+func (t *Tx) SupersedeBills(ctx context.Context, placementID uuid.UUID, from staffing.Date, version int) error {
+	return t.exec(ctx, "bills", `update bills b set state = 'refused', reason = 'Newer terms took its place.', approved_by = null, approved_at = null, approved_hash = null,
+			approved_for = null, updated_at = $4
+		from placement_versions v where v.placement_id = b.placement_id and v.version = b.version
+			and b.placement_id = $1 and b.version < $2 and b.kind <> 'first' and b.state in ('proposed', 'awaiting_review', 'approved')
+			and (v.effective_from = nullif($3, '')::date or $3 = '0001-01-01')`, placementID, version, string(from), t.now())
 }
 
 // LockBill gives a bill and keeps its row until the transaction ends. Lock the

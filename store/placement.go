@@ -152,6 +152,13 @@ func (t *Tx) SavePosting(ctx context.Context, id, erp uuid.UUID, rc staffing.Rec
 		where id = $1 and (state = 'approved' or (state = 'posted' and erp_connection_id = $2 and erp_id = $3))`, id, erp, clean(rc.ID), clean(rc.Number), clean(rc.URL), t.now())
 }
 
+// SaveChecks keeps what checks and rules say now of terms that did not change, and
+// the state that follows.
+func (t *Tx) SaveChecks(ctx context.Context, p Placement) error {
+	return t.execOne(ctx, staffing.Conflict, "placement", `update placements set state = $2, findings = $3, checks = $4, updated_at = $5
+		where id = $1 and state in ('awaiting_review', 'needs_attention', 'sent_back')`, p.ID, p.State, p.Findings, p.Checks, t.now())
+}
+
 // RefusePosting brings an approved placement back to the desk after the ERP refused
 // its bill: its words, the field they are of, and a finding beside the others.
 func (t *Tx) RefusePosting(ctx context.Context, id uuid.UUID, words, field string, findings []staffing.Finding) error {

@@ -72,9 +72,9 @@ func (q queries) TermsAt(ctx context.Context, placementID uuid.UUID, version int
 	return v, q.get(ctx, &v, "placement version", versionColumns+` where placement_id = $1 and version = $2`, placementID, version)
 }
 
-// NoteReading keeps what was read of a placement that is posted, so that the same
-// payload again is no change.
+// NoteReading keeps what was read of a placement that is posted, and what people set
+// over it, so that the same payload again is no change. The first bill stays as it is.
 func (t *Tx) NoteReading(ctx context.Context, p Placement) error {
-	return t.execOne(ctx, staffing.NotFound, "placement", `update placements set extracted = $2, raw_id = $3, profile_version = $4 where id = $1`,
-		p.ID, p.Extracted, p.RawID, p.ProfileVersion)
+	return t.execOne(ctx, staffing.NotFound, "placement", `update placements set extracted = $2, corrections = $3, raw_id = $4, profile_version = $5 where id = $1`,
+		p.ID, p.Extracted, p.Corrections, p.RawID, p.ProfileVersion)
 }
