@@ -168,7 +168,7 @@ func (c *Connector) query(ctx context.Context, entity, which string) (found, err
 	return *out.QueryResponse, nil
 }
 
-// is is the condition that a field has a value; a quote in it is written \'.
+// is gives the condition that a field has a value; a quote in it is written \'.
 func is(field, value string) string {
 	return "where " + field + " = '" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value) + "'"
 }
