@@ -8,6 +8,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/avionte"
 	"github.com/tributary-hub/tributary/connectors/beeline"
 	"github.com/tributary-hub/tributary/connectors/bullhorn"
+	"github.com/tributary-hub/tributary/connectors/coupa"
 	"github.com/tributary-hub/tributary/connectors/fieldglass"
 	"github.com/tributary-hub/tributary/connectors/file"
 	"github.com/tributary-hub/tributary/connectors/greenhouse"
@@ -39,6 +40,7 @@ func Registry() (*connectors.Registry, error) {
 		avionte.Kind(),
 		beeline.Kind(),
 		bullhorn.Kind(),
+		coupa.Kind(),
 		fieldglass.Kind(),
 		file.Kind(),
 		greenhouse.Kind(),

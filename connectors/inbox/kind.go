@@ -62,7 +62,7 @@ func spec() connectors.Spec {
 		{Key: "requisition_id_path", Label: "Id of a requisition", Default: "id", Advanced: true, Help: "A path in the requisition's object to what identifies it for ever."},
 		{Key: "status_id_path", Label: "Id of a submission", Default: "submission_id", Advanced: true, Help: "A path in the status's object to the id that the callback gave for the submission, or to our key where it gives none."},
 		{Key: "updated_path", Label: "Time of change", Advanced: true, Help: "A path in the object to a time (RFC 3339). Empty: the client does not say."},
-		{Key: "callback_url", Label: "Address for submissions", URL: true, Help: "Where the client's system takes submissions: signed POSTs, see the README of this connector. Empty: submissions are entered by hand, and the hub says so."},
+		{Key: "callback_url", Label: "Address for submissions", URL: true, Help: "Where the client's system takes submissions: signed POSTs, see the README of this connector. Empty: nothing can be submitted, and each submission waits among the failed records until somebody has entered it at the client."},
 		{Key: "callback_secret", Label: "Secret for submissions", Secret: true, Generate: connectors.SigningSecret, Pattern: `whsec_[A-Za-z0-9+/]+={0,2}`,
 			Help: "Signs what the hub sends to that address. The client's system verifies with the same."},
 		{Key: "answer_id_path", Label: "Id in the answer", Default: "id", Advanced: true, Help: "A path in the callback's answer to its id of the submission. A dash: it gives none, our key is the id."},
