@@ -178,6 +178,7 @@ func (e FailureState) Valid() bool {
 const (
 	PlacementStateApproved       PlacementState = "approved"
 	PlacementStateAwaitingReview PlacementState = "awaiting_review"
+	PlacementStateCancelled      PlacementState = "cancelled"
 	PlacementStateNeedsAttention PlacementState = "needs_attention"
 	PlacementStatePosted         PlacementState = "posted"
 	PlacementStateSentBack       PlacementState = "sent_back"
@@ -189,6 +190,8 @@ func (e PlacementState) Valid() bool {
 	case PlacementStateApproved:
 		return true
 	case PlacementStateAwaitingReview:
+		return true
+	case PlacementStateCancelled:
 		return true
 	case PlacementStateNeedsAttention:
 		return true
@@ -1193,7 +1196,7 @@ type PlacementPage struct {
 	Total Total `json:"total"`
 }
 
-// PlacementState `needs_attention`: terms are missing. `awaiting_review`: finance looks at it. `sent_back`: the account manager does. `approved`: it is being posted. `posted`: the ERP has its billing record.
+// PlacementState `needs_attention`: terms are missing. `awaiting_review`: finance looks at it. `sent_back`: the account manager does. `approved`: it is being posted. `posted`: the ERP has its billing record. `cancelled`: it was taken back before that.
 type PlacementState string
 
 // PlacementSummary defines model for PlacementSummary.
@@ -1242,7 +1245,7 @@ type PlacementSummary struct {
 	// Example: 2026-04-06
 	StartDate Date `json:"start_date,omitempty,omitzero"`
 
-	// State `needs_attention`: terms are missing. `awaiting_review`: finance looks at it. `sent_back`: the account manager does. `approved`: it is being posted. `posted`: the ERP has its billing record.
+	// State `needs_attention`: terms are missing. `awaiting_review`: finance looks at it. `sent_back`: the account manager does. `approved`: it is being posted. `posted`: the ERP has its billing record. `cancelled`: it was taken back before that.
 	State PlacementState `json:"state"`
 
 	// SubmissionID The submission that led to it.

@@ -68,6 +68,8 @@ func TestBaseline(t *testing.T) {
 		{plc, "another currency than the client's", func(f *fixture) { f.sub.Offered.BillRate, f.plc.BillRate.Currency = nil, "CAD" }, "CURRENCY_MISMATCH", block, "USD"},
 		{plc, "no currency", func(f *fixture) { f.plc.BillRate.Currency = "" }, "CURRENCY_MISSING", block, ""},
 		{plc, "another rate", func(f *fixture) { f.plc.BillRate.Amount = dec("94.99") }, "RATE_DIFFERS", block, "94.99 per hour; agreed were 95 per hour"},
+		{plc, "a pay rate in another currency", func(f *fixture) { f.plc.PayRate = usd("60"); f.plc.PayRate.Currency = "EUR" }, "TWO_CURRENCIES", block, "USD, EUR"},
+		{plc, "a pay rate above the bill rate", func(f *fixture) { f.plc.PayRate = usd("96") }, "PAY_ABOVE_BILL", block, "96 is above the bill rate 95"},
 		{plc, "no purchase order", func(f *fixture) { f.plc.Purchase = "" }, "PO_MISSING", warn, ""},
 		{plc, "shares of 90", func(f *fixture) { f.plc.CostCentres[0].Percent = dec("90") }, "CC_TOTAL", block, "90"},
 	}
