@@ -22,7 +22,9 @@ func (c *core) Check(ctx context.Context) (staffing.Report, error) {
 	if c.statuses != nil && c.statuses.dir != c.requisitions.dir {
 		t.reads("read statuses", c.statuses)
 	}
-	t.writes("set aside files that cannot be read", within(c.requisitions.dir, c.requisitions.quarantine), true)
+	for _, dir := range c.quarantines() {
+		t.writes("set aside files that cannot be read", dir, true)
+	}
 	if c.requisitions.archive != "" {
 		t.writes("put away files that were read", within(c.requisitions.dir, c.requisitions.archive), true)
 	}
@@ -31,9 +33,19 @@ func (c *core) Check(ctx context.Context) (staffing.Report, error) {
 		t.writes("remember which submissions were handed over", c.out.ledger, true)
 	}
 	if report.OK() {
-		t.waiting(within(c.requisitions.dir, c.requisitions.quarantine))
+		for _, dir := range c.quarantines() {
+			t.waiting(dir)
+		}
 	}
 	return report, t.err
+}
+
+func (c *core) quarantines() []string {
+	out := []string{within(c.requisitions.dir, c.requisitions.quarantine)}
+	if c.statuses != nil && c.statuses.dir != c.requisitions.dir {
+		out = append(out, within(c.statuses.dir, c.statuses.quarantine))
+	}
+	return out
 }
 
 // trial collects what an account may do. The first error that is no missing right ends

@@ -386,6 +386,7 @@ func TestOnlyThePinnedHostIsSignedInTo(t *testing.T) {
 		says   string
 	}{
 		"the right key":       {nil, "", ""},
+		"line breaks lost":    {connectors.Settings{"private_key": strings.ReplaceAll(good["private_key"], "\n", " ")}, "", ""},
 		"another host key":    {connectors.Settings{"host_key": "SHA256:" + strings.Repeat("A", 43)}, staffing.Unauthorized, server.Fingerprint()},
 		"no host key":         {connectors.Settings{"host_key": ""}, staffing.Invalid, "host key"},
 		"a wrong passphrase":  {connectors.Settings{"passphrase": "creek"}, staffing.Invalid, "private key"},

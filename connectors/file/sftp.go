@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,7 +98,14 @@ func signIn(s connectors.Settings) ([]ssh.AuthMethod, error) {
 	return out, nil
 }
 
+// keyText is a key whose line breaks a form or a password store may have turned into
+// blanks, or dropped.
+var keyText = regexp.MustCompile(`^\s*(-----BEGIN [A-Z ]+-----)([A-Za-z0-9+/=\s]+)(-----END [A-Z ]+-----)\s*$`)
+
 func parseKey(pem, passphrase []byte) (ssh.Signer, error) {
+	if m := keyText.FindSubmatch(pem); m != nil {
+		pem = slices.Concat(m[1], []byte("\n"), bytes.Join(bytes.Fields(m[2]), []byte("\n")), []byte("\n"), m[3], []byte("\n"))
+	}
 	if len(passphrase) > 0 {
 		return ssh.ParsePrivateKeyWithPassphrase(pem, passphrase)
 	}

@@ -73,11 +73,11 @@ func spec() connectors.Spec {
 
 // receiver reads deliveries. It is all there is without a callback.
 type receiver struct {
-	s        connectors.Settings
-	secrets  []string
-	requires time.Duration // tolerance
-	reqTypes []string
-	stTypes  []string
+	s         connectors.Settings
+	secrets   []string
+	tolerance time.Duration
+	reqTypes  []string
+	stTypes   []string
 }
 
 func open(d connectors.Deps) (staffing.Checker, error) {
@@ -86,7 +86,7 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 		return nil, err
 	}
 	seconds, _ := strconv.Atoi(s["tolerance_seconds"]) // the pattern admits digits only
-	r := &receiver{s: s, requires: time.Duration(seconds) * time.Second, reqTypes: list(s["requisition_types"]), stTypes: list(s["status_types"])}
+	r := &receiver{s: s, tolerance: time.Duration(seconds) * time.Second, reqTypes: list(s["requisition_types"]), stTypes: list(s["status_types"])}
 	for _, key := range []string{"secret", "secret_previous"} {
 		secret := s[key]
 		if secret == "" {

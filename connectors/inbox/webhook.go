@@ -98,8 +98,8 @@ func (r *receiver) fresh(stamp string, now time.Time) error {
 	if !ok {
 		return refuse("the header " + r.s["timestamp_header"] + " holds no time")
 	}
-	if off := now.Sub(at).Abs(); off > r.requires {
-		return refuse("the delivery's time is more than " + r.requires.String() + " from ours")
+	if off := now.Sub(at).Abs(); off > r.tolerance {
+		return refuse("the delivery's time is more than " + r.tolerance.String() + " from ours")
 	}
 	return nil
 }
