@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -322,8 +323,9 @@ func (f *fakeQueue) Wake(context.Context) error {
 
 // fakeDesk notes decisions and refuses with err.
 type fakeDesk struct {
-	did []string
-	err error
+	did     []string
+	amended staffing.Amended
+	err     error
 }
 
 func (f *fakeDesk) Correct(_ context.Context, by store.User, _ uuid.UUID, field, value, reason string) error {
@@ -338,6 +340,34 @@ func (f *fakeDesk) Approve(_ context.Context, by store.User, _ uuid.UUID, hash s
 
 func (f *fakeDesk) SendBack(_ context.Context, by store.User, _ uuid.UUID, reason string) error {
 	f.did = append(f.did, "send back "+by.Email+" "+reason)
+	return f.err
+}
+
+func (f *fakeDesk) Amend(_ context.Context, by store.User, _ uuid.UUID, a staffing.Amendment) error {
+	f.did = append(f.did, fmt.Sprint("amend ", by.Email, " ", a.Kind, " ", a.EffectiveFrom, " ", a.Changes, " ", a.Reason))
+	return f.err
+}
+
+func (f *fakeDesk) PreviewAmendment(context.Context, store.User, uuid.UUID, staffing.Amendment) (staffing.Amended, error) {
+	return f.amended, f.err
+}
+
+func (f *fakeDesk) ApproveBill(_ context.Context, by store.User, id uuid.UUID, hash string) error {
+	f.did = append(f.did, "approve bill "+by.Email+" "+id.String()+" "+hash)
+	return f.err
+}
+
+func (f *fakeDesk) RefuseBill(_ context.Context, by store.User, _ uuid.UUID, reason string) error {
+	f.did = append(f.did, "refuse bill "+by.Email+" "+reason)
+	return f.err
+}
+
+func (f *fakeDesk) PreviewBill(context.Context, uuid.UUID) (json.RawMessage, string, error) {
+	return json.RawMessage(`{"party":"ACME","lines":[{"quantity":40}]}`), "Finance", nil
+}
+
+func (f *fakeDesk) Recheck(_ context.Context, by store.User, _ uuid.UUID) error {
+	f.did = append(f.did, "recheck "+by.Email)
 	return f.err
 }
 

@@ -29,36 +29,7 @@ type placementFacts struct {
 }
 
 // placementStates are the tabs of the queue.
-var placementStates = []string{store.PlacementAwaitingReview, store.PlacementNeedsAttention, store.PlacementSentBack, store.PlacementApproved, store.PlacementPosted}
-
-func placementCounts(n map[string]int) web.PlacementCounts {
-	return web.PlacementCounts{AwaitingReview: n[store.PlacementAwaitingReview], NeedsAttention: n[store.PlacementNeedsAttention],
-		SentBack: n[store.PlacementSentBack], Approved: n[store.PlacementApproved], Posted: n[store.PlacementPosted]}
-}
-
-func placementRowView(p store.PlacementRow, viewer string) web.PlacementRow {
-	c := p.Canonical.V
-	row := web.PlacementRow{ID: p.ID.String(), Worker: c.WorkerName, Title: orText(p.RequisitionTitle, c.JobTitle), Client: p.ClientName,
-		Rate: rate(c.BillRate), StartDate: string(c.StartDate), State: p.State, Since: placementSince(p.Placement),
-		Problem: firstProblem(p.State, p.Findings.V, p.Gaps.V), Edited: slices.Contains(p.Editors, viewer), ERPNumber: p.ERPNumber, ERPURL: p.ERPURL}
-	if c.WorkerType == staffing.Permanent {
-		row.Rate = rate(c.Fee)
-	}
-	if p.SentBackReason != "" && p.State == store.PlacementSentBack {
-		row.Problem = p.SentBackReason
-	}
-	if b := p.Bill.V; b != nil {
-		row.Currency, row.Amount = b.Currency, amount(b.Total)
-	}
-	for _, f := range p.Findings.V {
-		if f.Severity == staffing.SeverityError {
-			row.Errors++
-		} else {
-			row.Warnings++
-		}
-	}
-	return row
-}
+var placementStates = []string{store.PlacementAwaitingReview, store.PlacementNeedsAttention, store.PlacementSentBack, store.PlacementApproved, store.PlacementPosted, store.PlacementCancelled}
 
 func placementSince(p store.Placement) time.Time {
 	switch {

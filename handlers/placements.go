@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -11,51 +10,6 @@ import (
 	"github.com/tributary-hub/tributary/store"
 	"github.com/tributary-hub/tributary/web"
 )
-
-// listPlacements shows finance's queue.
-func (s *Server) listPlacements(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.placementList(r)
-	if err != nil {
-		return err
-	}
-	if v.Page, err = s.page(r, web.NavPlacements, "Placements"); err != nil {
-		return err
-	}
-	return s.render(w, r, http.StatusOK, web.PlacementsPage(v))
-}
-
-// showPlacementsFragment shows the list again, after a change.
-func (s *Server) showPlacementsFragment(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.placementList(r)
-	if err != nil {
-		return err
-	}
-	v.Page = s.bare(r, web.NavPlacements, "Placements")
-	return s.render(w, r, http.StatusOK, web.PlacementsFragment(v))
-}
-
-func (s *Server) placementList(r *http.Request) (v web.PlacementsView, err error) {
-	q := queryOf(r, "/placements")
-	tab := q.text("tab")
-	if !slices.Contains(placementStates, tab) {
-		tab = store.PlacementAwaitingReview
-	}
-	rows, total, err := s.store.Placements(r.Context(), store.PlacementFilter{ClientID: q.id("client"), States: []string{tab}, Search: q.text("q"),
-		Newest: tab == store.PlacementPosted, Limit: rowsPerPage, Offset: q.offset()})
-	if err != nil {
-		return v, err
-	}
-	counts, err := s.store.PlacementCounts(r.Context())
-	if err != nil {
-		return v, err
-	}
-	v = web.PlacementsView{Tab: tab, Tabs: placementCounts(counts), Q: q.text("q"), Filtered: q.filtered("q", "client"), Pager: q.pager(total), Query: q.raw()}
-	for _, p := range rows {
-		v.Rows = append(v.Rows, placementRowView(p, viewer(r).ID.String()))
-	}
-	v.Clients, err = s.clientOptions(r, q.text("client"))
-	return v, err
-}
 
 // showPlacement shows the bill that a placement will cause.
 func (s *Server) showPlacement(w http.ResponseWriter, r *http.Request) error {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/google/uuid"
 
@@ -38,9 +39,9 @@ type Queue interface {
 	Wake(ctx context.Context) error
 }
 
-// Desk is what finance does with a placement. Everything is audited inside.
-// Errors are coded: Forbidden for four eyes, Conflict when it changed meanwhile,
-// Invalid with its field.
+// Desk is what finance does with a placement and its bills. Everything is audited
+// inside. Errors are coded: Forbidden for four eyes, limits and delegates, Conflict
+// when it changed meanwhile, Invalid with its field.
 type Desk interface {
 	Correct(ctx context.Context, by store.User, id uuid.UUID, field, value, reason string) error
 	// Approve approves exactly the content with that hash, and posts it.
@@ -48,6 +49,19 @@ type Desk interface {
 	SendBack(ctx context.Context, by store.User, id uuid.UUID, reason string) error
 	// Fields lists what Correct takes, in order: canonical name and label.
 	Fields() [][2]string
+	// Amend changes terms from a day on; after the first bill it proposes others.
+	Amend(ctx context.Context, by store.User, id uuid.UUID, a staffing.Amendment) error
+	// PreviewAmendment gives the bills that Amend would propose, and what it finds;
+	// nothing is kept.
+	PreviewAmendment(ctx context.Context, by store.User, id uuid.UUID, a staffing.Amendment) (staffing.Amended, error)
+	// ApproveBill approves exactly the bill with that hash, the first one too.
+	ApproveBill(ctx context.Context, by store.User, billID uuid.UUID, hash string) error
+	RefuseBill(ctx context.Context, by store.User, billID uuid.UUID, reason string) error
+	// PreviewBill gives what would be sent to the ERP for a bill, in the ERP's own
+	// fields, and the ERP's name. NotFound: no ERP is connected.
+	PreviewBill(ctx context.Context, billID uuid.UUID) (fields json.RawMessage, erp string, err error)
+	// Recheck holds the terms against rules, contract and purchase orders again.
+	Recheck(ctx context.Context, by store.User, id uuid.UUID) error
 }
 
 // Profiles puts drafts of profiles to the test and in force. Everything is audited

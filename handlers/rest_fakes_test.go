@@ -100,6 +100,7 @@ func (q *restQueue) Wake(context.Context) error {
 
 // restDesk sends back as the real one does, and notes who did it.
 type restDesk struct {
+	fakeDesk
 	store *store.Store
 	by    store.User
 }

@@ -38,6 +38,7 @@ func (s *Server) Routes() []Route {
 
 		{"GET", "/placements", anyone, s.listPlacements},
 		{"GET", "/placements/{id}", anyone, s.showPlacement},
+		{"POST", "/placements/approve-batch", reviewing, s.approveBatch},
 		{"POST", "/placements/{id}/approve", reviewing, s.approvePlacement},
 		{"POST", "/placements/{id}/send-back", reviewing, s.sendBackPlacement},
 		{"POST", "/placements/{id}/correct", terms, s.correctPlacement},

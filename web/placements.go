@@ -15,6 +15,7 @@ func (v PlacementsView) tabs() []placementTab {
 		{"sent_back", "Sent back", v.Tabs.SentBack, ToneWarn},
 		{"approved", "Approved, posting", v.Tabs.Approved, ToneMuted},
 		{"posted", "Posted", v.Tabs.Posted, ToneMuted},
+		{"cancelled", "Taken back", v.Tabs.Cancelled, ToneMuted},
 	}
 }
 
@@ -25,6 +26,8 @@ func (v PlacementsView) sinceLabel() string {
 		return "Posted"
 	case "approved":
 		return "Approved"
+	case "cancelled":
+		return "Taken back"
 	default:
 		return "Waiting since"
 	}
@@ -40,6 +43,8 @@ func (v PlacementsView) emptyTitle() string {
 		return "Nothing is being posted"
 	case "posted":
 		return "Nothing is posted yet"
+	case "cancelled":
+		return "Nothing was taken back"
 	default:
 		return "Nothing waits for review"
 	}
@@ -53,6 +58,8 @@ func (v PlacementsView) emptyText() string {
 		return "A placement comes here when finance sends it back with a reason."
 	case "approved":
 		return "An approved placement stays here for the moment that its billing record takes to reach the ERP."
+	case "cancelled":
+		return "A placement comes here when it is cancelled, or the worker does not come, before anything was posted."
 	case "posted":
 		return "A placement comes here with its number as soon as the ERP holds the billing record."
 	default:
@@ -83,3 +90,33 @@ func by(name string) string {
 	}
 	return " by " + name
 }
+
+// batch says that rows can be chosen here and approved together.
+func (v PlacementsView) batch() bool {
+	if !v.May.Review || v.Tab != "awaiting_review" {
+		return false
+	}
+	for _, r := range v.Rows {
+		if r.Pick != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// billKind says in a word what a bill is for.
+func billKind(kind string) word {
+	switch kind {
+	case "delta":
+		return word{"Change", ToneInfo}
+	case "credit":
+		return word{"Credit", ToneWarn}
+	case "rebill":
+		return word{"Re-bill", ToneInfo}
+	default:
+		return word{"First bill", ToneMuted}
+	}
+}
+
+// queue leads back to the queue with its filters.
+func queue(query string) string { return fragment("/placements", query) }

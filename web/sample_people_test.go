@@ -62,9 +62,9 @@ func placements(p web.Page) web.PlacementsView {
 	return web.PlacementsView{
 		Page: p, Tab: "awaiting_review", Tabs: web.PlacementCounts{AwaitingReview: 3, NeedsAttention: 2, SentBack: 1, Approved: 1, Posted: 135}, Clients: clientOptions(), Query: "tab=awaiting_review",
 		Rows: []web.PlacementRow{
-			{ID: "p1", Worker: "Ines Carvalho", Title: "Data engineer", Client: "Meridian Health", Currency: "USD", Amount: "4,160.00", Rate: "USD 104.00 / hour", StartDate: "2026-04-01", State: "awaiting_review", Since: ago(10 * time.Second), Warnings: 1, Problem: "The rate differs from the one that was agreed at submission."},
-			{ID: "p3", Worker: "Samuel Ortiz", Title: "Payments analyst", Client: "Vantage Bank", Currency: "GBP", Amount: "12,800.00", Rate: "fee", StartDate: "2026-05-04", State: "awaiting_review", Since: ago(3 * time.Hour)},
-			{ID: "p4", Worker: "Grace Kim", Title: "ICU nurse, nights", Client: "Meridian Health", Rate: "USD 74.00 / hour", State: "awaiting_review", Since: ago(50 * time.Hour), Errors: 1, Edited: true, Problem: "The placement has no start date."},
+			{ID: "p1", URL: "/placements/p1", Kind: "first", Worker: "Ines Carvalho", Title: "Data engineer", Client: "Meridian Health", Currency: "USD", Amount: "4,160.00", Rate: "USD 104.00 / hour", StartDate: "2026-04-01", State: "awaiting_review", Since: ago(10 * time.Second), Warnings: 1, Problem: "The rate differs from the one that was agreed at submission."},
+			{ID: "p3", URL: "/placements/p3", Kind: "first", Worker: "Samuel Ortiz", Title: "Payments analyst", Client: "Vantage Bank", Currency: "GBP", Amount: "12,800.00", Rate: "fee", StartDate: "2026-05-04", State: "awaiting_review", Since: ago(3 * time.Hour), Pick: "p3:hash"},
+			{ID: "p4", URL: "/placements/p4", Kind: "first", Worker: "Grace Kim", Title: "ICU nurse, nights", Client: "Meridian Health", Rate: "USD 74.00 / hour", State: "awaiting_review", Since: ago(50 * time.Hour), Errors: 1, Edited: true, Problem: "The placement has no start date."},
 		},
 		Pager: web.Pager{Page: 1, Pages: 1, Total: 3},
 	}

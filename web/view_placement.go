@@ -2,50 +2,6 @@ package web
 
 import "time"
 
-// PlacementsView is the finance queue at /placements. Its links send tab (a
-// state of a placement), client, q and page. Fragment: /fragments/placements.
-type PlacementsView struct {
-	Page
-	Tab      string // the state that is listed
-	Tabs     PlacementCounts
-	Q        string
-	Clients  []Option
-	Filtered bool
-	Rows     []PlacementRow
-	Pager    Pager
-	// Query is the query string of this list, for its live fragment.
-	Query string
-}
-
-// PlacementCounts counts placements by state.
-type PlacementCounts struct {
-	AwaitingReview int
-	NeedsAttention int
-	SentBack       int
-	Approved       int
-	Posted         int
-}
-
-// PlacementRow is a placement in the queue.
-type PlacementRow struct {
-	ID        string
-	Worker    string
-	Title     string
-	Client    string
-	Currency  string
-	Amount    string // the total of the bill, formatted; empty: it cannot be worked out
-	Rate      string
-	StartDate string
-	State     string
-	Since     time.Time // when it came into this state
-	Errors    int
-	Warnings  int
-	Problem   string // the first finding, or why it was sent back
-	Edited    bool   // the viewer edited it and cannot approve it
-	ERPNumber string
-	ERPURL    string
-}
-
 // PlacementView is the detail at /placements/{id}.
 type PlacementView struct {
 	Page

@@ -111,11 +111,21 @@
     const row = event.target.closest?.("[data-row]");
     if (row) marked = row.id;
   });
+  // x chooses the marked row, where rows can be chosen. Choices survive a live update
+  // while the row says the same.
+  const pick = () => {
+    const box = marked && document.getElementById(marked)?.querySelector("input[name=pick]");
+    if (box) box.checked = !box.checked;
+    return Boolean(box);
+  };
   let focused = false;
+  let picked = [];
   document.addEventListener("htmx:beforeSwap", () => {
     focused = Boolean(document.activeElement?.closest("[data-row]"));
+    picked = $$("input[name=pick]:checked").map((box) => box.value);
   });
   document.addEventListener("htmx:afterSwap", () => {
+    for (const box of $$("input[name=pick]")) box.checked = picked.includes(box.value);
     const row = marked && document.getElementById(marked);
     if (row) row.classList.add("marked");
     if (row && focused) $("a", row)?.focus({ preventScroll: true });
@@ -173,6 +183,7 @@
     else if (event.key === "?") showKeys();
     else if (event.key === "j") done = step(1);
     else if (event.key === "k") done = step(-1);
+    else if (event.key === "x") done = pick();
     else done = press(event.key);
     if (done) event.preventDefault();
   });
