@@ -3,6 +3,7 @@ package httpx
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"sync"
 	"time"
@@ -33,6 +34,7 @@ func (c *Client) Dial(ctx context.Context, host, port string) (net.Conn, error) 
 		return nil, err
 	}
 	call.verdict(nil)
+	c.log.LogAttrs(ctx, slog.LevelDebug, "outgoing connection", slog.String("host", host), slog.String("port", port))
 	d := &dialled{Conn: conn, idle: c.cfg.Timeout, until: time.Now().Add(c.cfg.StreamTimeout), end: call.end}
 	d.stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // whoever reads gets the error
 	return d, nil
