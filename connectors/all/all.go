@@ -14,6 +14,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/greenhouse"
 	"github.com/tributary-hub/tributary/connectors/icims"
 	"github.com/tributary-hub/tributary/connectors/inbox"
+	"github.com/tributary-hub/tributary/connectors/intacct"
 	"github.com/tributary-hub/tributary/connectors/jobadder"
 	"github.com/tributary-hub/tributary/connectors/jobdiva"
 	"github.com/tributary-hub/tributary/connectors/lever"
@@ -46,6 +47,7 @@ func Registry() (*connectors.Registry, error) {
 		greenhouse.Kind(),
 		icims.Kind(),
 		inbox.Kind(),
+		intacct.Kind(),
 		jobadder.Kind(),
 		jobdiva.Kind(),
 		lever.Kind(),
