@@ -42,6 +42,8 @@ func Kind() connectors.Kind {
 			"Candidate Stage Change, Candidate Hired, Candidate Deleted, Candidate Merged, Offer Created, Offer Updated, Offer Deleted, Job Created, Job Updated, " +
 			"Job Posting Updated, Published and Unpublished, Opening Created) with this connection's address as Request URL and the webhook secret as Secret token. " +
 			"Ashby sends a ping first and leaves the webhook off when it is refused: save the secret here before.",
+		Can: []connectors.Capability{connectors.ReadsRequisitions, connectors.WritesSubmissions, connectors.ReadsStatuses, connectors.ReadsPlacements,
+			connectors.TakesWebhooks, connectors.TellsFields, connectors.TellsStatuses},
 		Mapping: mapping,
 		Open:    open,
 	}

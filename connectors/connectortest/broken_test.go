@@ -20,6 +20,7 @@ func TestRunAcceptsAWellBehavedConnector(t *testing.T) {
 func flaws() [][2]string {
 	return [][2]string{
 		{"opens without its settings", "each missing required setting"},
+		{"keeps quiet about what it can", "the catalogue says"},
 		{"calls the vendor when it opens", "opening calls nobody"},
 		{"takes any credentials in Check", "refused credentials"},
 		{"hides a missing permission", "a missing permission is named"},

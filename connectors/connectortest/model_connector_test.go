@@ -26,7 +26,11 @@ func modelKind(flaw string) connectors.Kind {
 		{Key: "client_secret", Label: "Client secret", Help: "of the model", Required: true, Secret: true},
 		{Key: "hook_secret", Label: "Hook secret", Help: "of the model", Secret: true},
 	}
-	return connectors.Kind{Name: "model", Label: "Model", Role: staffing.RoleClient, DocsURL: "https://example.com", APIVersion: "1", Summary: "s",
+	can := connectors.CapabilitiesOf(&model{})
+	if flaw == "keeps quiet about what it can" {
+		can = can[1:]
+	}
+	return connectors.Kind{Can: can, Name: "model", Label: "Model", Role: staffing.RoleClient, DocsURL: "https://example.com", APIVersion: "1", Summary: "s",
 		Spec: spec, Mapping: []byte("{}"), Open: func(d connectors.Deps) (staffing.Checker, error) {
 			c := &model{Deps: d, flaw: flaw}
 			if _, err := spec.Complete(d.Settings); err != nil && flaw != "opens without its settings" {

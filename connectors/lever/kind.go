@@ -37,6 +37,8 @@ func Kind() connectors.Kind {
 		WebhookHelp: "Lever: Settings > Integrations and API > Webhooks. Turn on Candidate Stage Change, Candidate Archive Change, Candidate Hired, " +
 			"Application Created and Candidate Deleted, each with this connection's address as URL, and copy each signature token to Webhook signature tokens. " +
 			"Lever has no webhook for postings or requisitions: those are polled.",
+		Can: []connectors.Capability{connectors.ReadsRequisitions, connectors.WritesSubmissions, connectors.ReadsStatuses, connectors.ReadsPlacements,
+			connectors.TakesWebhooks, connectors.TellsFields, connectors.TellsStatuses},
 		Mapping: mapping,
 		Open:    open,
 	}

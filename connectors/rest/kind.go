@@ -49,7 +49,7 @@ func Books() connectors.Kind {
 	k := Kind()
 	k.Name, k.Label, k.Role = "rest_books", "Any books with REST (document)", staffing.RoleERP
 	k.Summary = "Books with a REST/JSON interface, described by a document: how a draft invoice is found and made."
-	k.WebhookHelp, k.Shaped, k.Mapping = "", false, booksMapping
+	k.WebhookHelp, k.Shaped, k.Mapping, k.Can = "", false, booksMapping, []connectors.Capability{connectors.WritesBilling}
 	k.Spec = slices.DeleteFunc(spec(), func(f connectors.Field) bool { return strings.HasPrefix(f.Key, "webhook_") })
 	for i := range k.Spec {
 		if k.Spec[i].Key == keyDocument {
