@@ -3,10 +3,12 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
@@ -163,11 +165,11 @@ func (b *bench) uncorrect(id uuid.UUID) {
 	})
 }
 
-// Thirty times approvals and corrections race: what is posted is what was approved,
+// Fifty times approvals and corrections race: what is posted is what was approved,
 // by somebody who did not edit it.
 func TestApprovalAndEditRaced(t *testing.T) {
 	b := newBench(t)
-	const rounds = 30
+	const rounds = 50
 	b.requisition("100", "Welder")
 	job := *b.synced("100").JobID
 	var events []staffing.CandidateStatusChanged
@@ -177,6 +179,10 @@ func TestApprovalAndEditRaced(t *testing.T) {
 		events = append(events, moved(job, id, "Submit"))
 	}
 	b.tells(events...)
+	b.within(2*time.Minute, "all candidates are with the client", func() string {
+		_, done, err := b.store.Submissions(b.ctx, store.SubmissionFilter{State: store.SubmissionDelivered})
+		return missing(err == nil && done == rounds)
+	})
 	subs := make([]uuid.UUID, rounds)
 	for i := range rounds {
 		sub := b.delivered(job, fmt.Sprint("c", i))
@@ -207,6 +213,94 @@ func TestApprovalAndEditRaced(t *testing.T) {
 	}
 	b.drained()
 	b.noFailures()
+	b.raceBills(subs)
+}
+
+// raceBills amends all posted placements while others approve what the amendments
+// propose: each bill in the ERP is what somebody approved who did not amend.
+func (b *bench) raceBills(subs []uuid.UUID) {
+	b.t.Helper()
+	desk := b.hub.Desk()
+	var all sync.WaitGroup
+	for i, id := range subs {
+		p, err := b.store.PlacementOf(b.ctx, id)
+		b.must(err)
+		amended := make(chan struct{})
+		all.Go(func() {
+			defer close(amended)
+			for n := range 3 {
+				// refused while an approved bill is on its way
+				_ = desk.Amend(b.ctx, b.other(i+1), p.ID, staffing.Amendment{Kind: staffing.VersionAmendment, EffectiveFrom: "2026-04-08", Reason: "a race",
+					Changes: map[string]string{"bill_rate": fmt.Sprint(96 + n)}})
+			}
+		})
+		all.Go(func() {
+			for over := false; !over; {
+				select {
+				case <-amended:
+					over = true
+				default:
+				}
+				b.approveWhatWaits(p.ID, i)
+			}
+		})
+	}
+	all.Wait()
+	b.within(60*time.Second, "all that is approved is posted", func() string {
+		_, left, err := b.store.BillQueue(b.ctx, store.BillFilter{States: []string{store.BillApproved}})
+		return missing(err == nil && left == 0)
+	})
+	posted := 0
+	for _, id := range subs {
+		p, err := b.store.PlacementOf(b.ctx, id)
+		b.must(err)
+		for _, x := range b.bills(p.ID) {
+			posted += b.billAsApproved(x)
+		}
+	}
+	if posted == 0 {
+		b.t.Error("no bill of an amendment came through: there was no race")
+	}
+}
+
+// approveWhatWaits lets both people try: who amended is refused.
+func (b *bench) approveWhatWaits(id uuid.UUID, i int) {
+	bills, err := b.store.Bills(b.ctx, id)
+	for _, x := range bills {
+		if err == nil && x.State == store.BillAwaitingReview {
+			_ = b.hub.Desk().ApproveBill(b.ctx, b.other(i+1), x.ID, x.ContentHash)
+			_ = b.hub.Desk().ApproveBill(b.ctx, b.other(i), x.ID, x.ContentHash)
+		}
+	}
+}
+
+func (b *bench) billAsApproved(x store.Bill) (posted int) {
+	b.t.Helper()
+	made := b.erp.made("bill", x.Reference)
+	if x.State != store.BillPosted {
+		if len(made) != 0 {
+			b.t.Errorf("a %s bill is in the ERP", x.State)
+		}
+		return 0
+	}
+	v, err := b.store.TermsAt(b.ctx, x.PlacementID, x.Version)
+	b.must(err)
+	terms := v.Terms.V
+	if x.Kind == staffing.BillFirst {
+		terms = b.now(x.PlacementID).Canonical.V
+	}
+	hash, err := store.HashContent(terms, &x.Bill.V)
+	b.must(err)
+	if len(made) != 1 || x.ApprovedHash == nil || *x.ApprovedHash != hash || !strings.Contains(string(made[0]), `"total":"`+x.Bill.V.Total.String()+`"`) {
+		b.t.Errorf("%d times in the ERP (%s), approved %v: %+v", len(made), made, x.ApprovedHash, x.Bill.V)
+	}
+	if slices.Contains(x.Editors, x.ApprovedBy.String()) {
+		b.t.Error("who amended approved")
+	}
+	if x.Kind == staffing.BillFirst {
+		return 0
+	}
+	return 1
 }
 
 // other is who approves in a round; the rest edits.
