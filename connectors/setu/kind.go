@@ -33,6 +33,8 @@ func Kind() connectors.Kind {
 		Limits: connectors.Limits{PerSecond: 5, Burst: 5, Concurrency: 2},
 		WebhookHelp: "Give the client this connection's address for the messages that it sends to its supplier (StaffingOrder, HumanResource status, Assignment), " +
 			"to be POSTed with the push user and secret of this page.",
+		// With every address set; without the client's own it only takes what is pushed.
+		Can:     []connectors.Capability{connectors.ReadsRequisitions, connectors.WritesSubmissions, connectors.ReadsPlacements, connectors.TakesWebhooks},
 		Shaped:  true,
 		Mapping: defaultMapping,
 		Open:    open,

@@ -31,8 +31,9 @@ func Kind() connectors.Kind {
 		Spec:       spec(),
 		// Workday publishes no limits; about 10 calls a second is what integrators keep
 		// to. A report is a long call, so few run at once.
-		Limits:  connectors.Limits{PerSecond: 5, Burst: 5, Concurrency: 2},
-		Can:     nil, // see open
+		Limits: connectors.Limits{PerSecond: 5, Burst: 5, Concurrency: 2},
+		// With every address set; submissions and placements need theirs (see shaped).
+		Can:     []connectors.Capability{connectors.ReadsRequisitions, connectors.WritesSubmissions, connectors.ReadsStatuses, connectors.ReadsPlacements},
 		Shaped:  true,
 		Mapping: defaultMapping,
 		Open:    open,

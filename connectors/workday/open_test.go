@@ -140,3 +140,22 @@ func TestTheCheckNamesAColumnThatIsMissing(t *testing.T) {
 		t.Errorf("%+v %v", r, err)
 	}
 }
+
+// The password travels inside the XML: the records of exchanges must not show it, in
+// whatever way XML writes it.
+func TestThePasswordIsMaskedInXML(t *testing.T) {
+	const password = `p&ss<w>"or'd`
+	o := setup(t, sandbox.Options{}, nil, func(s connectors.Settings) { s["password"] = password })
+	_, err := o.sink().Submit(context.Background(), submission(t, "R-1", "ada@mail.example"))
+	if staffing.CodeOf(err) != staffing.Unauthorized {
+		t.Fatalf("%v", err)
+	}
+	s := settings("https://wd2-impl-services1.workday.example")
+	s["password"] = password
+	masked := connectortest.NewDeps(workday.Kind(), s).HTTP.Mask("text/xml", []byte(`<wsse:Password Type="x#PasswordText">p&amp;ss&lt;w&gt;&#34;or&#39;d</wsse:Password>`))
+	for _, part := range []string{"ss&lt;", "w&gt;", "or&#39;d"} {
+		if strings.Contains(masked, part) {
+			t.Errorf("the password shows: %s", masked)
+		}
+	}
+}

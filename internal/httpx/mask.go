@@ -3,6 +3,7 @@ package httpx
 import (
 	"encoding/base64"
 	"encoding/json"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -47,7 +48,7 @@ func (m *masker) with(secrets ...string) *masker {
 			continue
 		}
 		quoted, _ := json.Marshal(s) // a string always marshals
-		out.secrets = append(out.secrets, s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(string(quoted), `"`),
+		out.secrets = append(out.secrets, s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(string(quoted), `"`), html.EscapeString(s),
 			base64.StdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)))
 	}
 	sort.Slice(out.secrets, func(i, j int) bool { return len(out.secrets[i]) > len(out.secrets[j]) })
