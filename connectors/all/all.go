@@ -8,6 +8,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/avionte"
 	"github.com/tributary-hub/tributary/connectors/beeline"
 	"github.com/tributary-hub/tributary/connectors/bullhorn"
+	"github.com/tributary-hub/tributary/connectors/businesscentral"
 	"github.com/tributary-hub/tributary/connectors/coupa"
 	"github.com/tributary-hub/tributary/connectors/fieldglass"
 	"github.com/tributary-hub/tributary/connectors/file"
@@ -41,6 +42,7 @@ func Registry() (*connectors.Registry, error) {
 		avionte.Kind(),
 		beeline.Kind(),
 		bullhorn.Kind(),
+		businesscentral.Kind(),
 		coupa.Kind(),
 		fieldglass.Kind(),
 		file.Kind(),
