@@ -246,7 +246,8 @@ func (e estimate) classed(w expected) string {
 			name = l.Detail.ClassRef.Name
 		}
 		if n := len(out); n < len(w.req.Bill.Lines) && l.Detail.ClassRef != nil {
-			if want := w.fields.centre(w.req.Bill.Lines[n]); want != "" && (name == "" || strings.HasSuffix(name, ":"+want)) {
+			want := w.fields.centre(w.req.Bill.Lines[n])
+			if want == "" || name == "" || strings.HasSuffix(name, ":"+want) { // "": the class is finance's
 				name = want
 			}
 		}
