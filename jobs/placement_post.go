@@ -105,8 +105,9 @@ func (h *Hub) billRefused(ctx context.Context, r *run, b store.Bill, why error) 
 		if err != nil {
 			return err
 		}
-		if err := stillApproved(ctx, tx, b); err != nil {
-			return nil // somebody changed it meanwhile: it is at the desk already
+		now, err := tx.LockBill(ctx, b.ID)
+		if err != nil || !sameApproval(now, b) {
+			return err // somebody changed it meanwhile: it is at the desk already
 		}
 		if b.Kind == staffing.BillFirst {
 			findings := append(slices.Clone(p.Findings.V), staffing.Finding{Rule: "ERP_REFUSED", Severity: staffing.SeverityWarning, Message: "The ERP did not take the bill: " + words, Field: field})
@@ -189,8 +190,13 @@ func stillApproved(ctx context.Context, tx *store.Tx, b store.Bill) error {
 	if err != nil {
 		return err
 	}
-	if now.State != store.BillApproved || now.ContentHash != b.ContentHash {
+	if !sameApproval(now, b) {
 		return staffing.Errorf(staffing.Conflict, "the terms changed before the bill was sent; it waits for a new approval")
 	}
 	return nil
+}
+
+// sameApproval says that a bill is still approved, and is what was read before.
+func sameApproval(now, before store.Bill) bool {
+	return now.State == store.BillApproved && now.ContentHash == before.ContentHash
 }
