@@ -263,7 +263,7 @@ func TestTermsStandSideBySide(t *testing.T) {
 	sub := storetest.Deliver(t, h.store, storetest.Submission(t, h.store, storetest.Requisition(t, h.store, storetest.Connection(t, h.store, staffing.RoleClient))))
 	p := storetest.Placement(t, h.store, sub, func(p *staffing.Placement) { p.BillRate.Amount = decimal.RequireFromString("97.125") })
 	rows := h.as(accountManager).get("/placements/" + p.ID.String()).page(t).Find(".terms tbody tr.differs")
-	if got := strings.Join(strings.Fields(rows.Text()), " "); got != "Bill rate Differs USD 95.00 / hourUSD 97.125 / hourUSD 97.125 / hour" {
+	if got := strings.Join(strings.Fields(rows.Text()), " "); got != "Bill rate Differs –USD 95.00 / hourUSD 97.125 / hourUSD 97.125 / hour" {
 		t.Errorf("the rates that differ read %q", got)
 	}
 }

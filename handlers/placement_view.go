@@ -26,6 +26,13 @@ type placementFacts struct {
 	systems    map[uuid.UUID]string
 	viewer     store.User
 	fields     [][2]string
+
+	bills       []store.Bill               // oldest first
+	mapped      map[uuid.UUID]web.Document // by bill
+	versions    []store.PlacementVersion   // newest first
+	requisition staffing.Requisition
+	client      store.Client
+	standing    string // whose delegate the approver was
 }
 
 // placementStates are the tabs of the queue.
@@ -51,7 +58,9 @@ func placementView(f placementFacts) web.PlacementView {
 		CanCorrect: openTerms(p.State), CanSendBack: p.State == store.PlacementAwaitingReview || p.State == store.PlacementNeedsAttention,
 		Bill: billView(p.Bill.V), Terms: termsView(f), Posting: postingView(f), Findings: findingsView(p.Findings.V), Gaps: gapsView(p.Gaps.V),
 		History: placementHistory(f), Effects: effectsView(f.effects, f.systems), Exchanges: exchangesView(f.exchanges, f.systems),
-		Correction: web.CorrectionForm{Fields: options("", f.fields...)}}
+		Correction: web.CorrectionForm{Fields: options("", f.fields...)}, Checks: checksView(p.Checks.V), Bills: billCards(f), Versions: versionsView(f.versions, f.fields),
+		Invoice: invoiceView(c, p.Bill.V, f.client), Amend: web.AmendForm{Allowed: amendable(p.State), Whats: amendOptions("")},
+		ERPRefusal: p.ERPError, ERPField: p.ERPErrorField, Standing: f.standing}
 	if p.State == store.PlacementSentBack {
 		v.SentBackReason, v.SentBackBy = p.SentBackReason, sentBackBy(f.audit)
 	}
@@ -77,10 +86,12 @@ func openTerms(state string) bool {
 // and the database decide again.
 func approveBlocked(p store.Placement, viewer store.User) string {
 	switch {
-	case p.State == store.PlacementApproved || p.State == store.PlacementPosted:
+	case p.State == store.PlacementApproved || p.State == store.PlacementPosted || p.State == store.PlacementCancelled:
 		return ""
 	case slices.Contains(p.Editors, viewer.ID.String()):
 		return "You edited this placement, so another person must approve it."
+	case slices.Contains(p.Makers, viewer.ID.String()):
+		return "You wrote or published the map that its terms come from, so another person must approve it."
 	case p.State == store.PlacementSentBack:
 		return "It was sent back. It can be approved when its terms are corrected."
 	case p.State != store.PlacementAwaitingReview:

@@ -17,6 +17,13 @@ func (s *Server) showPlacement(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	p, err := s.store.Placement(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if err := s.noteView(r.Context(), viewer(r), p); err != nil {
+		return err
+	}
 	return s.renderPlacement(w, r, id, http.StatusOK, nil)
 }
 
@@ -47,6 +54,9 @@ func (s *Server) placementFacts(ctx context.Context, id uuid.UUID) (f placementF
 	if f.submission, err = s.store.Submission(ctx, f.placement.SubmissionID); err != nil {
 		return f, err
 	}
+	if err := s.addBills(ctx, &f); err != nil {
+		return f, err
+	}
 	if id := f.placement.RawID; id != nil {
 		if f.raw, err = optional(s.store.RawRecord(ctx, *id)); err != nil {
 			return f, err
@@ -69,6 +79,33 @@ func (s *Server) placementFacts(ctx context.Context, id uuid.UUID) (f placementF
 	}
 	f.systems, err = s.systemNames(ctx)
 	return f, err
+}
+
+// addBills adds bills, versions and what they are held against.
+func (s *Server) addBills(ctx context.Context, f *placementFacts) (err error) {
+	p := f.placement
+	if f.bills, err = s.store.Bills(ctx, p.ID); err != nil {
+		return err
+	}
+	if f.versions, err = s.store.PlacementVersions(ctx, p.ID); err != nil {
+		return err
+	}
+	req, err := s.store.Requisition(ctx, p.RequisitionID)
+	if err != nil {
+		return err
+	}
+	f.requisition = req.Canonical.V
+	if f.client, err = s.store.Client(ctx, p.ClientID); err != nil {
+		return err
+	}
+	if p.ApprovedFor != nil {
+		u, err := optional(s.store.User(ctx, *p.ApprovedFor))
+		if err != nil {
+			return err
+		}
+		f.standing = u.Name
+	}
+	return s.addMapped(ctx, f)
 }
 
 // approvePlacement approves exactly the content that the page showed. Who is

@@ -43,6 +43,10 @@ func (s *Server) Routes() []Route {
 		{"POST", "/placements/{id}/send-back", reviewing, s.sendBackPlacement},
 		{"POST", "/placements/{id}/correct", terms, s.correctPlacement},
 		{"POST", "/placements/{id}/retry", posting, s.retryPosting},
+		{"POST", "/placements/{id}/recheck", terms, s.recheckPlacement},
+		{"POST", "/placements/{id}/amend", terms, s.amendPlacement},
+		{"POST", "/placements/{id}/bills/{bill}/approve", reviewing, s.approveLaterBill},
+		{"POST", "/placements/{id}/bills/{bill}/refuse", reviewing, s.refuseLaterBill},
 
 		{"GET", "/failed", anyone, s.listFailures},
 		{"GET", "/failed/{id}", anyone, s.showFailure},

@@ -32,9 +32,9 @@ func (d Desk) PreviewAmendment(ctx context.Context, by store.User, id uuid.UUID,
 			return err
 		}
 		if p.State != store.PlacementPosted {
-			out, err = d.previewFirst(ctx, tx, previewed{p, f, a.Changes, change})
+			out, err = d.previewFirst(ctx, tx, triedAmendment{p, f, a.Changes, change})
 		} else {
-			out, err = d.previewLater(ctx, tx, previewed{p, f, a.Changes, change})
+			out, err = d.previewLater(ctx, tx, triedAmendment{p, f, a.Changes, change})
 		}
 		return cmp.Or(err, errPreviewed)
 	})
@@ -44,8 +44,8 @@ func (d Desk) PreviewAmendment(ctx context.Context, by store.User, id uuid.UUID,
 	return out, err
 }
 
-// previewed is an amendment that is tried.
-type previewed struct {
+// triedAmendment is an amendment that is tried.
+type triedAmendment struct {
 	p       store.Placement // locked
 	f       *file
 	changes map[string]string
@@ -53,7 +53,7 @@ type previewed struct {
 }
 
 // previewFirst gives the first bill as it would be; it is not posted yet.
-func (d Desk) previewFirst(ctx context.Context, tx *store.Tx, a previewed) (out staffing.Amended, err error) {
+func (d Desk) previewFirst(ctx context.Context, tx *store.Tx, a triedAmendment) (out staffing.Amended, err error) {
 	if a.change.Kind.Void() {
 		return out, nil
 	}
@@ -70,7 +70,7 @@ func (d Desk) previewFirst(ctx context.Context, tx *store.Tx, a previewed) (out 
 	return out, nil
 }
 
-func (d Desk) previewLater(ctx context.Context, tx *store.Tx, a previewed) (out staffing.Amended, err error) {
+func (d Desk) previewLater(ctx context.Context, tx *store.Tx, a triedAmendment) (out staffing.Amended, err error) {
 	now, err := tx.CurrentTerms(ctx, a.p.ID)
 	if err != nil {
 		return out, err

@@ -40,6 +40,14 @@ type PlacementView struct {
 	Effects        []Effect
 	Exchanges      []Exchange
 	Correction     CorrectionForm
+	Checks         []Check
+	Bills          []BillCard // oldest first
+	Versions       []TermsVersion
+	Invoice        []Field // the first invoice that the bill leads to
+	Amend          AmendForm
+	ERPRefusal     string // the ERP's words, when it did not take the first bill
+	ERPField       string // the field that they are about
+	Standing       string // whose delegate the approver was; empty: nobody's
 }
 
 // Bill is the billing record that the placement causes, formatted.
@@ -78,6 +86,7 @@ type Term struct {
 	Field     string // canonical name, the "field" of a correction
 	Label     string
 	Agreed    string // at submission; empty: nothing was agreed
+	Asked     string // of the requisition: NTE, rate card, purchase order; empty: none
 	Extracted string // from the client's payload; empty: not given
 	Current   string // what the bill uses
 	Differs   bool   // agreed and current differ
@@ -85,6 +94,9 @@ type Term struct {
 	CorrectedBy string
 	Reason      string
 	CorrectedAt time.Time
+	// Source is where the current value came from, when no person set it: a path of the
+	// payload and the version of the profile.
+	Source string
 }
 
 // CorrectionForm is the state of the form after a refused correction.
