@@ -26,7 +26,7 @@ type misfortune struct {
 }
 
 func misfortunes() []misfortune {
-	const impatient = 400 * time.Millisecond // patient enough for a busy machine
+	const impatient = 900 * time.Millisecond // patient enough for a busy machine
 	return []misfortune{
 		{name: "403 gives forbidden", rule: fault.Rule{Kind: fault.Status403}, want: staffing.Forbidden, files: true},
 		{name: "429 with Retry-After: 7 gives rate_limited with 7 s", rule: fault.Rule{Kind: fault.Status429, RetryAfter: 7 * time.Second},
