@@ -59,6 +59,11 @@ alter table placements
     add constraint placements_four_eyes check ((approved_by is null or not (approved_by = any (editors || makers)))
         and (approved_for is null or not (approved_for = any (editors || makers))));
 
+update placements p set makers = coalesce((select array_agg(distinct u.id) from submissions s
+        join profiles f on f.connection_id = s.connection_id and f.version = p.profile_version
+        join users u on u.email in (f.author, f.updated_by, f.published_by, f.requested_by) where s.id = p.submission_id), '{}')
+    where state in ('needs_attention', 'awaiting_review', 'sent_back');
+
 -- Each change of the terms, by the client's system or by a person.
 create table placement_versions (
     placement_id   uuid not null references placements on delete cascade,
