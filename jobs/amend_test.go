@@ -299,3 +299,22 @@ func (b *bench) uneditedBy(id uuid.UUID) {
 	_, err := b.store.DB().ExecContext(b.ctx, `update placements set editors = '{}' where id = $1`, id)
 	b.must(err)
 }
+
+// What was approved before the hub derived anything stays approved when the client's
+// record is read again by the new program.
+func TestAnUpgradeEndsNoApproval(t *testing.T) {
+	b := newBench(t)
+	sub, p := b.hired("100", "ada")
+	_, err := b.store.DB().ExecContext(b.ctx, `update placements set canonical = canonical - 'markup', bill = bill - 'kind' - 'period_from' - 'period_to', content_hash = 'old' where id = $1`, p.ID)
+	b.must(err)
+	b.state(b.erpID, staffing.ConnectionPaused)
+	b.must(b.hub.Desk().Approve(b.ctx, b.finance, p.ID, "old"))
+	b.says(*sub.ClientRef, "Hired", 40)
+	b.drained()
+	if now := b.now(p.ID); now.State != store.PlacementApproved || now.Version != p.Version {
+		t.Errorf("the upgrade made it %s at version %d", now.State, now.Version)
+	}
+	b.client.hire(*sub.ClientRef, termsWith("po", "PO-2"))
+	b.says(*sub.ClientRef, "Hired", 41)
+	b.placement(sub.ID, store.PlacementAwaitingReview)
+}

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -14,6 +15,10 @@ import (
 // costCentreList is the code list of a client's connection that its cost centres
 // are held against.
 const costCentreList = "cost_centres"
+
+// rateCardList is the code list with the highest bill rate by job title, written
+// "95.00 USD/hour". It counts where the requisition names no limit.
+const rateCardList = "rate_card"
 
 // A start that lies further from today than this is looked at.
 const (
@@ -32,6 +37,7 @@ type checking struct {
 	others  []store.OtherTerms    // of the same worker, or on the same purchase order
 	worker  string                // id of the candidate
 	centres map[string]string     // nil: there is no list
+	card    map[string]string     // nil: there is no list
 }
 
 // checking reads what the checks need.
@@ -43,11 +49,12 @@ func (h *Hub) checking(ctx context.Context, tx *store.Tx, f *file, p *store.Plac
 	if c.others, err = tx.OtherPlacements(ctx, *p, f.sub.CandidateID, terms.Purchase); err != nil {
 		return c, err
 	}
-	c.centres, _, err = tx.CodeList(ctx, f.sub.ConnectionID, costCentreList)
-	if staffing.CodeOf(err) == staffing.NotFound {
-		c.centres, err = nil, nil
+	for name, to := range map[string]*map[string]string{costCentreList: &c.centres, rateCardList: &c.card} {
+		if *to, _, err = tx.CodeList(ctx, f.sub.ConnectionID, name); err != nil && staffing.CodeOf(err) != staffing.NotFound {
+			return c, err
+		}
 	}
-	return c, err
+	return c, nil
 }
 
 // todayOf is the date at the client.
@@ -117,18 +124,33 @@ func sameMeasure(a, b *staffing.Rate) bool {
 	return a != nil && b != nil && a.Currency == b.Currency && a.Unit == b.Unit
 }
 
-// limit holds the bill rate against the requisition: its NTE, else its highest rate.
+// carded gives the highest rate that the client's rate card has for the job; nil: none.
+func (c checking) carded() *staffing.Rate {
+	var rate *staffing.Rate
+	for title, text := range c.card {
+		if strings.EqualFold(strings.TrimSpace(title), c.terms.JobTitle) && setRate(&rate, "bill_rate", strings.TrimSpace(text), staffing.Hour) == nil {
+			return rate
+		}
+	}
+	return nil
+}
+
+// limit holds the bill rate against the requisition: its NTE, else its highest rate,
+// else the rate card.
 func (c checking) limit() staffing.Check {
 	const code, field = "RATE_OVER_NTE", "bill_rate"
 	most, rate := c.req.NTE, c.terms.BillRate
 	if most == nil && c.req.BillRate.Max != nil {
 		most = &staffing.Rate{Amount: *c.req.BillRate.Max, Currency: c.req.BillRate.Currency, Unit: c.req.BillRate.Unit}
 	}
+	if most == nil {
+		most = c.carded()
+	}
 	switch {
 	case rate == nil:
 		return staffing.Check{}
 	case most == nil:
-		return passed(code, field, "The requisition names no highest rate.")
+		return passed(code, field, "Neither the requisition nor a rate card names a highest rate.")
 	case most.Currency != "" && most.Currency != rate.Currency || most.Unit != "" && most.Unit != rate.Unit:
 		return warned(code, field, "The bill rate %s cannot be compared with the client's limit of %s.", rate, most)
 	case rate.Amount.GreaterThan(most.Amount):

@@ -57,8 +57,11 @@ func TestChecksOfAPlacement(t *testing.T) {
 		result staffing.CheckResult
 		says   string
 	}{
-		"a rate above the NTE":               {func(c *checking) { c.req.NTE = dollars("94.99") }, "RATE_OVER_NTE", fail, "95.00 USD/hour is above the client's limit of 94.99 USD/hour"},
-		"a rate above the card":              {func(c *checking) { c.req.NTE, c.req.BillRate = nil, staffing.RateRange{Max: some("90")} }, "RATE_OVER_NTE", fail, "90"},
+		"a rate above the NTE":  {func(c *checking) { c.req.NTE = dollars("94.99") }, "RATE_OVER_NTE", fail, "95.00 USD/hour is above the client's limit of 94.99 USD/hour"},
+		"a rate above the card": {func(c *checking) { c.req.NTE, c.req.BillRate = nil, staffing.RateRange{Max: some("90")} }, "RATE_OVER_NTE", fail, "90"},
+		"a rate above the firm's card": {func(c *checking) {
+			c.req.NTE, c.card = nil, map[string]string{"welder": "94 USD/hour", "Fitter": "120 USD/hour"}
+		}, "RATE_OVER_NTE", fail, "95.00 USD/hour is above the client's limit of 94.00 USD/hour"},
 		"a limit in another measure":         {func(c *checking) { c.req.NTE.Unit = staffing.Day }, "RATE_OVER_NTE", warn, "cannot be compared"},
 		"a margin below the floor":           {func(c *checking) { c.client.MarginFloor = some("35.01") }, "MARGIN_FLOOR", fail, "35.00 % is below the floor of 35.01 %"},
 		"no pay rate":                        {func(c *checking) { c.terms.PayRate = nil }, "MARGIN_FLOOR", warn, "no pay rate"},

@@ -101,7 +101,11 @@ func (h *Hub) saveTerms(ctx context.Context, r *run, f *file, rec staffing.Recor
 		if err := h.workOut(ctx, tx, &p, f); err != nil {
 			return err
 		}
-		if before.ContentHash == p.ContentHash && before.State != store.PlacementNeedsAttention {
+		same, err := sameContent(before, p)
+		if err != nil {
+			return err
+		}
+		if same && before.State != store.PlacementNeedsAttention {
 			return tx.PlacementReadBy(ctx, p.ID, p.ProfileVersion) // the same terms again: a decision that was taken stands
 		}
 		if err := frozen(ctx, tx, before); err != nil {
@@ -114,70 +118,6 @@ func (h *Hub) saveTerms(ctx context.Context, r *run, f *file, rec staffing.Recor
 		return tx.SaveTerms(ctx, p)
 	}
 	return h.commitTerms(ctx, r, save, &blocks)
-}
-
-// takenBackByHand says that a person took the placement back, and that the client's
-// record says nothing new since.
-func takenBackByHand(ctx context.Context, tx *store.Tx, p store.Placement, terms staffing.Placement) (bool, error) {
-	if p.ContentHash == "" {
-		return false, nil
-	}
-	now, err := tx.CurrentTerms(ctx, p.ID)
-	if err != nil || !now.Kind.Void() || now.Author == "hub" {
-		return false, err
-	}
-	return sameTerms(p.Extracted.V, terms)
-}
-
-// changeOf says what a payload that came before the posting is: the hire, or a change
-// of it.
-func changeOf(before, after store.Placement) store.Change {
-	if before.ContentHash == "" {
-		return store.Change{Kind: staffing.VersionHire, EffectiveFrom: after.Canonical.V.StartDate, Reason: "Hired at the client."}
-	}
-	old, next := before.Canonical.V, after.Canonical.V
-	kind := staffing.KindOfChange(old, next)
-	return store.Change{Kind: kind, EffectiveFrom: staffing.EffectOf(kind, old, next), Reason: "The client's record changed."}
-}
-
-// readAgain looks whether a record says something new of a placement whose first bill
-// is posted, and makes an amendment of it. blocks is why it proposes no bills.
-func (h *Hub) readAgain(ctx context.Context, tx *store.Tx, p store.Placement, f *file, blocks *error) error {
-	terms := p.Extracted.V
-	if err := corrected(&terms, p.Corrections.V); err != nil {
-		return err
-	}
-	from := sourcesOf(p.Provenance.V, p.Corrections.V, terms.Derive())
-	now, err := tx.CurrentTerms(ctx, p.ID)
-	if err != nil {
-		return err
-	}
-	now.Terms.V.Derive() // terms of before the hub did so
-	same, err := sameTerms(now.Terms.V, terms)
-	if err != nil || same {
-		return errors.Join(err, tx.NoteReading(ctx, p))
-	}
-	findings, err := h.amend(ctx, tx, amending{p: p, f: f, terms: terms, from: from, change: store.Change{Reason: "The client's record changed."}})
-	if err != nil {
-		return err
-	}
-	*blocks = held(findings, p.Gaps.V)
-	if err := tx.NoteGaps(ctx, f.sub.ConnectionID, p.Gaps.V); err != nil {
-		return err
-	}
-	return tx.NoteReading(ctx, p)
-}
-
-// sameTerms leaves the day of effect out: who names another day for terms that did not
-// change says nothing new.
-func sameTerms(a, b staffing.Placement) (bool, error) {
-	a.EffectiveFrom, b.EffectiveFrom = "", ""
-	one, err := store.HashContent(a, nil)
-	if err != nil {
-		return false, err
-	}
-	two, err := store.HashContent(b, nil)
-	return one == two, err
 }
 
 // commitTerms commits what was read; what blocks it leaves it on the page of failed records.
@@ -197,31 +137,6 @@ func (h *Hub) commitTerms(ctx context.Context, r *run, save func(tx *store.Tx) e
 	})
 	r.done = err == nil
 	return err
-}
-
-// hireEnded takes a placement back whose candidate the client rejected, or who went,
-// after the hire. There may be none.
-func (h *Hub) hireEnded(ctx context.Context, r *run, sub store.Submission) error {
-	p, err := h.store.PlacementOf(ctx, sub.ID)
-	if staffing.CodeOf(err) == staffing.NotFound {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	r.at(sub.ConnectionID)
-	f, err := h.fileOf(ctx, p.ID)
-	if err != nil {
-		return err
-	}
-	change := store.Change{Kind: staffing.VersionCancellation, Reason: "The client set the candidate to " + sub.Stage.Label() + " after the hire."}
-	return r.finish(ctx, func(tx *store.Tx) error {
-		now, err := tx.LockSubmission(ctx, sub.ID)
-		if err != nil || !now.Stage.Exit() {
-			return err
-		}
-		return h.takenBack(ctx, tx, p.ID, f, change, nil)
-	})
 }
 
 // frozen refuses changes to terms whose bill is on its way to the ERP or there.
