@@ -134,8 +134,6 @@ func checkBill(b staffing.Bill, f fields) error {
 		// A credit memo is booked the moment it is made, and an estimate takes nothing back.
 		return &staffing.Error{Code: staffing.Invalid, Field: "total",
 			Message: "QuickBooks has no draft of a credit memo: make the credit of " + b.Total.Neg().StringFixed(amountPlaces) + " " + b.Currency + " there by hand (+ New > Credit memo), with the number " + numberOf(b.Reference)}
-	case f.purchaseOrder(b) != "" && len([]rune(f.purchaseOrder(b))) > 31:
-		return &staffing.Error{Code: staffing.Invalid, Field: "purchase_order", Message: "the purchase order has more than the 31 characters of a custom field in QuickBooks"}
 	}
 	return nil
 }

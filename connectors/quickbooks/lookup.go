@@ -32,6 +32,9 @@ type preferences struct {
 	SalesFormsPrefs     struct{ AllowEstimates *bool }
 }
 
+// maxCustom is how many characters a custom field holds.
+const maxCustom = 31
+
 // books are the records of the firm's accounting that a bill refers to, by id.
 type books struct {
 	customer string
@@ -45,6 +48,9 @@ type books struct {
 // bill that cannot be made leaves no trace. A customer is not made: names, terms and
 // tax of a client are finance's.
 func (c *Connector) openBooks(ctx context.Context, b staffing.Bill, f fields) (out books, err error) {
+	if c.set["po_field"] != "" && len([]rune(f.purchaseOrder(b))) > maxCustom {
+		return books{}, &staffing.Error{Code: staffing.Invalid, Field: "purchase_order", Message: "the purchase order has more than the 31 characters of a custom field in QuickBooks"}
+	}
 	prefs, err := c.preferences(ctx)
 	if err != nil {
 		return books{}, err

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -92,6 +94,36 @@ func TestAnAnswerThatIsLostAfterTheCommitLeavesOneEstimate(t *testing.T) {
 	}
 	if again := put(t, c, req); again.ID != found.ID || len(company.Estimates()) != 1 {
 		t.Errorf("again %+v, %d estimates", again, len(company.Estimates()))
+	}
+}
+
+// TestEightAtOnceMakeOneEstimate: all of them look before any has written.
+func TestEightAtOnceMakeOneEstimate(t *testing.T) {
+	t.Parallel()
+	company := sandbox.New(sandbox.Options{})
+	var looked sync.WaitGroup
+	looked.Add(8)
+	c := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/estimate") {
+			looked.Done()
+			looked.Wait()
+		}
+		company.ServeHTTP(w, r)
+	}), nil)
+	ids := make([]string, 8)
+	var all sync.WaitGroup
+	for i := range ids {
+		all.Go(func() {
+			rec, err := c.PutBilling(t.Context(), request(splitBill(key)))
+			if err != nil {
+				t.Error(err)
+			}
+			ids[i] = rec.ID
+		})
+	}
+	all.Wait()
+	if slices.Sort(ids); ids[0] != ids[7] || len(company.Estimates()) != 1 {
+		t.Errorf("receipts %v, %d estimates", ids, len(company.Estimates()))
 	}
 }
 
@@ -207,6 +239,7 @@ func TestWhatTheBooksLackIsNamedAndLeavesNoTrace(t *testing.T) {
 	for name, tc := range map[string]struct {
 		fields  string
 		options sandbox.Options
+		more    connectors.Settings
 		field   string
 		words   string
 	}{
@@ -219,14 +252,14 @@ func TestWhatTheBooksLackIsNamedAndLeavesNoTrace(t *testing.T) {
 		"no classes by line":    {options: sandbox.Options{NoClasses: true}, field: "cost_centres", words: "Track classes"},
 		"another currency":      {options: sandbox.Options{MultiCurrency: true}, fields: `{"customer":"67"}`, field: "currency", words: "EUR"},
 		"an unknown cell":       {fields: `{"contact":"ACME"}`, field: "bill", words: "customer, item"},
-		"a long purchase order": {fields: `{"purchase_order":"` + strings.Repeat("9", 32) + `"}`, field: "purchase_order", words: "31 characters"},
+		"a long purchase order": {fields: `{"purchase_order":"` + strings.Repeat("9", 32) + `"}`, more: connectors.Settings{"po_field": "1"}, field: "purchase_order", words: "31 characters"},
 	} {
 		company := sandbox.New(tc.options)
 		req := request(splitBill(key))
 		if req.Fields = json.RawMessage(tc.fields); strings.Contains(name, "class") && tc.fields != "" {
 			req.Bill.Lines[0].CostCentre = ""
 		}
-		_, err := open(t, company, nil).PutBilling(t.Context(), req)
+		_, err := open(t, company, tc.more).PutBilling(t.Context(), req)
 		refusedFor(t, name, err, staffing.Invalid, tc.field, tc.words)
 		if len(company.Estimates()) != 0 {
 			t.Errorf("%s: there is an estimate", name)

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -84,6 +86,36 @@ func TestAnAnswerThatIsLostAfterTheCommitLeavesOneDraft(t *testing.T) {
 	}
 	if again := put(t, c, req); again.ID != found.ID || len(books.Documents()) != 1 {
 		t.Errorf("again %+v, %d documents", again, len(books.Documents()))
+	}
+}
+
+// TestEightAtOnceMakeOneDraft: all of them look before any has written.
+func TestEightAtOnceMakeOneDraft(t *testing.T) {
+	t.Parallel()
+	books := sandbox.New(sandbox.Options{})
+	var looked sync.WaitGroup
+	looked.Add(8)
+	c := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut {
+			looked.Done()
+			looked.Wait()
+		}
+		books.ServeHTTP(w, r)
+	}), nil)
+	ids := make([]string, 8)
+	var all sync.WaitGroup
+	for i := range ids {
+		all.Go(func() {
+			rec, err := c.PutBilling(t.Context(), request(splitBill(key)))
+			if err != nil {
+				t.Error(err)
+			}
+			ids[i] = rec.ID
+		})
+	}
+	all.Wait()
+	if slices.Sort(ids); ids[0] != ids[7] || len(books.Documents()) != 1 {
+		t.Errorf("receipts %v, %d documents", ids, len(books.Documents()))
 	}
 }
 
