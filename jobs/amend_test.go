@@ -318,3 +318,29 @@ func TestAnUpgradeEndsNoApproval(t *testing.T) {
 	b.says(*sub.ClientRef, "Hired", 41)
 	b.placement(sub.ID, store.PlacementAwaitingReview)
 }
+
+// Terms and changes that reach into a closed month say so before anybody approves.
+func TestAClosedMonthIsTold(t *testing.T) {
+	b := newBench(t)
+	b.tx(func(tx *store.Tx) error {
+		return tx.ClosePeriod(b.ctx, store.ClosedPeriod{Month: "2026-04-01", Note: "audited", ClosedBy: b.colleague.Email})
+	})
+	tells := func(all []staffing.Finding) bool {
+		return slices.ContainsFunc(all, func(f staffing.Finding) bool {
+			return f.Rule == "PERIOD_CLOSED" && f.Severity == staffing.SeverityWarning && strings.Contains(f.Message, "April 2026")
+		})
+	}
+	_, p := b.posted("100", "ada")
+	if !tells(p.Findings.V) {
+		t.Errorf("a hire in a closed month has %+v", p.Findings.V)
+	}
+	for _, day := range []staffing.Date{"2026-05-04", "2026-04-08"} {
+		closed := day < "2026-05-01"
+		b.must(b.hub.Desk().Amend(b.ctx, b.colleague, p.ID, staffing.Amendment{Kind: staffing.VersionEarlyEnd, EffectiveFrom: day, Changes: map[string]string{"end_date": string(day.AddDays(-1))}, Reason: "over"}))
+		v, err := b.store.CurrentTerms(b.ctx, p.ID)
+		b.must(err)
+		if tells(v.Findings.V) != closed {
+			t.Errorf("a change from %s on has %+v", day, v.Findings.V)
+		}
+	}
+}

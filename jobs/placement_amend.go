@@ -136,7 +136,11 @@ func (h *Hub) amend(ctx context.Context, tx *store.Tx, a amending) ([]staffing.F
 	}
 	in := staffing.Amending{Kind: a.change.Kind, Effective: a.change.EffectiveFrom, Today: todayOf(a.f.client, h.now()), Old: base.old, New: a.terms, Billed: base.billed}
 	out := staffing.Amend(in)
-	findings := append(base.findings, out.Findings...)
+	closed, err := h.closedPeriod(ctx, tx, a.change.EffectiveFrom)
+	if err != nil {
+		return nil, err
+	}
+	findings := slices.Concat(base.findings, out.Findings, closed)
 	if !a.change.Kind.Void() {
 		said, _, err := h.examine(ctx, tx, a.f, &a.p, &a.terms)
 		if err != nil {

@@ -24,6 +24,11 @@ func (h *Hub) workOut(ctx context.Context, tx *store.Tx, p *store.Placement, f *
 	if err != nil {
 		return err
 	}
+	closed, err := h.closedPeriod(ctx, tx, terms.StartDate)
+	if err != nil {
+		return err
+	}
+	findings = append(findings, closed...)
 	bill, err := staffing.FirstBill(p.ID.String(), f.client.Code, f.client.Name, terms)
 	if err != nil {
 		if !named(findings, err) {
