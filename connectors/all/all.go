@@ -12,6 +12,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors/coupa"
 	"github.com/tributary-hub/tributary/connectors/fieldglass"
 	"github.com/tributary-hub/tributary/connectors/file"
+	"github.com/tributary-hub/tributary/connectors/filebooks"
 	"github.com/tributary-hub/tributary/connectors/greenhouse"
 	"github.com/tributary-hub/tributary/connectors/icims"
 	"github.com/tributary-hub/tributary/connectors/inbox"
@@ -46,6 +47,7 @@ func Registry() (*connectors.Registry, error) {
 		coupa.Kind(),
 		fieldglass.Kind(),
 		file.Kind(),
+		filebooks.Kind(),
 		greenhouse.Kind(),
 		icims.Kind(),
 		inbox.Kind(),
