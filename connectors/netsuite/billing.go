@@ -58,7 +58,7 @@ func (c *Connector) PutBilling(ctx context.Context, req staffing.BillingRequest)
 	if err != nil {
 		return staffing.Receipt{}, err
 	}
-	rec, err := c.settle(ctx, made, expected{req: req, fields: f, customer: bk.customer})
+	rec, err := c.settle(ctx, made, expected{req: req, fields: f, books: bk})
 	if err != nil && staffing.CodeOf(err) != staffing.Conflict {
 		lost := explain(err, "the %s is made, but not proved", made.paper.words)
 		lost.OutcomeUnknown = true

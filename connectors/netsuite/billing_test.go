@@ -212,6 +212,19 @@ func TestWhatDiffersInNetSuiteIsAConflict(t *testing.T) {
 		_, err := a.sink.PutBilling(t.Context(), request(nil))
 		conflict(t, err, "state", "Pending Fulfillment")
 	})
+	t.Run("a form that drops the cost centres", func(t *testing.T) {
+		a := newAccount(t, func(o *sandbox.Options, _ connectors.Settings) { o.HidesDepartments = true })
+		_, err := a.sink.PutBilling(t.Context(), request(nil))
+		conflict(t, err, "cost_centres", "41, 42")
+		plain := request(func(b *staffing.Bill) {
+			for i := range b.Lines {
+				b.Lines[i].CostCentre = ""
+			}
+		})
+		if _, err := a.sink.PutBilling(t.Context(), plain); err != nil {
+			t.Errorf("a bill without cost centres: %v", err)
+		}
+	})
 	t.Run("a purchase order that finance changed", func(t *testing.T) {
 		a, req := newAccount(t, nil), request(nil)
 		put(t, a, req)

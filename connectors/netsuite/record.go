@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -184,10 +185,10 @@ func (c *Connector) readRecord(ctx context.Context, f found) (record, error) {
 
 // expected is what a transaction is held against.
 type expected struct {
-	req      staffing.BillingRequest
-	fields   fields
-	customer string // internal id; "": it was there before and is not looked up again
-	existed  bool
+	req     staffing.BillingRequest
+	fields  fields
+	books   books // of a new one; what was there before is not looked up again
+	existed bool
 }
 
 func (c *Connector) settle(ctx context.Context, f found, want expected) (staffing.Receipt, error) {
@@ -195,7 +196,7 @@ func (c *Connector) settle(ctx context.Context, f found, want expected) (staffin
 	if err != nil {
 		return staffing.Receipt{}, err
 	}
-	if err := compare(f, rec, want); err != nil {
+	if err := c.compare(f, rec, want); err != nil {
 		return staffing.Receipt{}, err
 	}
 	return c.receipt(f, rec, want.existed), nil
@@ -203,7 +204,7 @@ func (c *Connector) settle(ctx context.Context, f found, want expected) (staffin
 
 // compare holds what NetSuite keeps against what was asked for, field by field. What
 // was there before may be approved or billed by now; what is new must wait.
-func compare(f found, r record, want expected) error {
+func (c *Connector) compare(f found, r record, want expected) error {
 	b := want.req.Bill
 	pairs := []struct{ field, got, want string }{
 		{"reference", r.External, want.req.Key},
@@ -213,8 +214,11 @@ func compare(f found, r record, want expected) error {
 		{"lines", r.shape(), wanted(f.paper, b)},
 	}
 	if !want.existed {
+		centres := c.wantedCentres(want)
 		pairs = append(pairs, struct{ field, got, want string }{"state", r.state(), "Pending Approval"},
-			struct{ field, got, want string }{"customer", r.Entity.ID, want.customer})
+			struct{ field, got, want string }{"customer", r.Entity.ID, want.books.customer},
+			struct{ field, got, want string }{"currency", r.Currency.ID, want.books.currency},
+			struct{ field, got, want string }{"cost_centres", r.centres(c.set["cost_centre"], centres), strings.Join(centres, ", ")})
 	}
 	if r.Subtotal != nil {
 		pairs = append(pairs, struct{ field, got, want string }{"total", r.Subtotal.String(), b.Total.Mul(decimal.NewFromInt(f.paper.sign)).String()})
@@ -238,6 +242,26 @@ func (r record) shape() string {
 		out = append(out, "more")
 	}
 	return strings.Join(out, ", ")
+}
+
+// centres and wantedCentres are the internal ids that lines are booked on. Lines that
+// were sent without one may have got one from the customer or the item.
+func (r record) centres(dim string, want []string) string {
+	out := slices.Clone(want)
+	for i, l := range r.Item.Items {
+		if i < len(out) && out[i] != "" {
+			out[i] = map[string]named{"department": l.Department, "class": l.Class, "location": l.Location}[dim].ID
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func (c *Connector) wantedCentres(want expected) []string {
+	var out []string
+	for _, l := range want.req.Bill.Lines {
+		out = append(out, want.books.places[c.set["cost_centre"]][c.dimensions(l, want.fields)[c.set["cost_centre"]]])
+	}
+	return out
 }
 
 func wanted(p paper, b staffing.Bill) string {

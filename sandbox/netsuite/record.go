@@ -192,6 +192,9 @@ func (s *Server) render(t Transaction, expand bool) map[string]any {
 		}
 		item := map[string]any{"line": i + 1}
 		maps.Copy(item, l)
+		if s.opts.HidesDepartments {
+			delete(item, "department")
+		}
 		item["amount"] = json.Number(amount.String())
 		items, sum = append(items, item), sum.Add(amount)
 	}

@@ -29,7 +29,9 @@ type Options struct {
 	ClosedBefore  string           // accounting periods before this day are closed; default 2020-01-01
 	// PreApproves stands for an account whose own scripts approve new orders.
 	PreApproves bool
-	Now         func() time.Time // default time.Now
+	// HidesDepartments stands for a form without the column, which drops what is sent.
+	HidesDepartments bool
+	Now              func() time.Time // default time.Now
 }
 
 // Transaction is a sales order or a return authorization.
