@@ -171,6 +171,21 @@ func TestHiresThatDoNotComeAbout(t *testing.T) {
 	b.noFailures()
 }
 
+// Terms that wait for something are read again and again: that is no new version.
+func TestReadingAgainMakesNoVersion(t *testing.T) {
+	b := newBench(t)
+	sub := b.submitted("100", "ada")
+	b.client.hire(*sub.ClientRef, termsWith("start", nil))
+	b.says(*sub.ClientRef, "Hired", 30)
+	p := b.placement(sub.ID, store.PlacementNeedsAttention)
+	b.says(*sub.ClientRef, "Hired", 31)
+	b.drained()
+	if now := b.now(p.ID); now.Version != p.Version {
+		t.Errorf("it is at version %d after %d", now.Version, p.Version)
+	}
+	b.versionsAre(p.ID, "hire ")
+}
+
 // A start that moves before the posting re-opens the approval.
 func TestALateOfferReopensTheApproval(t *testing.T) {
 	b := newBench(t)

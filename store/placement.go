@@ -109,13 +109,13 @@ func (q queries) Placement(ctx context.Context, id uuid.UUID) (p Placement, err 
 }
 
 // SaveTerms keeps changed terms of a placement that the caller has locked, as a
-// version of their own. Any approval ends: it was of other content. A posted
+// version of their own where the content is another. Any approval ends. A posted
 // placement does not change here: see [Tx.AddVersion].
 func (t *Tx) SaveTerms(ctx context.Context, p Placement) error {
 	if p.Makers == nil {
 		p.Makers = pq.StringArray{}
 	}
-	if err := t.execOne(ctx, staffing.Conflict, "placement", `update placements set version = version + 1, state = $2, extracted = $3, corrections = $4, canonical = $5,
+	if err := t.execOne(ctx, staffing.Conflict, "placement", `update placements set version = version + case when content_hash = $7 then 0 else 1 end, state = $2, extracted = $3, corrections = $4, canonical = $5,
 			bill = $6, content_hash = $7, findings = $8, gaps = $9, profile_version = $10, raw_id = $11, editors = $12::uuid[],
 			approved_by = null, approved_at = null, approved_hash = null, approved_for = null, sent_back_reason = $13, updated_at = $14,
 			provenance = $15, checks = $16, makers = $17::uuid[], erp_error = '', erp_error_field = ''

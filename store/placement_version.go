@@ -44,7 +44,8 @@ func (t *Tx) keepVersion(ctx context.Context, id uuid.UUID, c Change, terms staf
 	}
 	return t.exec(ctx, "placement version", `insert into placement_versions (placement_id, version, kind, effective_from, terms, provenance, findings, reason, author, created_at)
 		select id, version, case when $2 <> '' then $2 when exists (select from placement_versions where placement_id = $1) then 'correction' else 'hire' end,
-			nullif($3, '')::date, $4, $5, $6, $7, $8, $9 from placements where id = $1`,
+			nullif($3, '')::date, $4, $5, $6, $7, $8, $9 from placements where id = $1
+		on conflict (placement_id, version) do update set provenance = excluded.provenance`,
 		id, string(c.Kind), string(c.EffectiveFrom), Doc(terms), Doc(from), Doc(findings), clean(c.Reason), clean(c.Author), t.now())
 }
 
