@@ -45,6 +45,7 @@ var (
 	records   = people(accountManager, operator, admin)                          // revalidate, retry, discard
 	posting   = people(finance, operator, admin)                                 // post an approved placement again
 	reviewing = people(finance, admin)                                           // approve, send back
+	contracts = people(finance, admin)                                           // contracts, purchase orders, delegations, periods
 	terms     = people(accountManager, finance, admin)                           // correct a placement
 	operating = people(accountManager, operator, admin)                          // test, poll, pause, resume, backfill
 	configure = people(accountManager, admin)                                    // connections and clients

@@ -26,6 +26,8 @@ var wanted = map[string]string{
 	"GET /fragments/overview": all, "GET /fragments/placements": all, "GET /fragments/failed": all, "GET /fragments/connections/{id}/feeds": all,
 	"GET /requisitions": all, "GET /requisitions/{id}": all, "POST /requisitions/{id}/revalidate": recorders,
 	"GET /submissions": all, "GET /submissions/{id}": all, "POST /submissions/{id}/retry": recorders,
+	"POST /clients/{id}/contract": "finance admin", "POST /clients/{id}/orders": "finance admin", "POST /clients/{id}/orders/csv": "finance admin", "POST /clients/{id}/orders/{order}/drop": "finance admin",
+	"GET /approvals": all, "POST /approvals/limits": "admin", "POST /approvals/limits/drop": "admin", "POST /approvals/delegations": "finance admin", "POST /approvals/delegations/{id}/end": "finance admin",
 	"POST /placements/approve-batch": "finance admin", "POST /placements/{id}/bills/{bill}/approve": "finance admin", "POST /placements/{id}/bills/{bill}/refuse": "finance admin",
 	"POST /placements/{id}/recheck": "account_manager finance admin", "POST /placements/{id}/amend": "account_manager finance admin",
 	"GET /placements": all, "GET /placements/{id}": all, "POST /placements/{id}/approve": "finance admin", "POST /placements/{id}/send-back": "finance admin",

@@ -17,6 +17,7 @@ type ClientView struct {
 	Gaps        []ClientGap
 	Form        ClientForm
 	Threshold   ClientThreshold
+	Contract    ClientContract
 	Locked      string // why nothing can be switched here; empty: it can
 }
 
