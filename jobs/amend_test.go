@@ -177,6 +177,8 @@ func TestReadingAgainMakesNoVersion(t *testing.T) {
 	sub := b.submitted("100", "ada")
 	b.client.hire(*sub.ClientRef, termsWith("start", nil))
 	b.says(*sub.ClientRef, "Hired", 30)
+	b.placement(sub.ID, store.PlacementNeedsAttention)
+	b.drained() // the row is there before its terms are
 	p := b.placement(sub.ID, store.PlacementNeedsAttention)
 	b.says(*sub.ClientRef, "Hired", 31)
 	b.drained()

@@ -42,10 +42,11 @@ func (r *run) once(ctx context.Context, w write) (staffing.Receipt, uuid.UUID, e
 	if err != nil {
 		return staffing.Receipt{}, e.ID, err
 	}
-	switch e.State {
-	case store.EffectDone:
+	open := e.State == store.EffectSent || e.State == store.EffectUnknown
+	switch {
+	case e.State == store.EffectDone:
 		return receiptOf(e), e.ID, nil
-	case store.EffectSent, store.EffectUnknown:
+	case open:
 		rc, found, err := r.settle(ctx, w, e)
 		if err != nil || found {
 			return rc, e.ID, err
@@ -56,7 +57,7 @@ func (r *run) once(ctx context.Context, w write) (staffing.Receipt, uuid.UUID, e
 	}
 	rc, err := w.put(ctx)
 	if err != nil {
-		return rc, e.ID, r.failed(ctx, e.ID, err)
+		return rc, e.ID, r.failed(ctx, e.ID, err, open)
 	}
 	return rc, e.ID, nil
 }
@@ -116,10 +117,11 @@ func (r *run) markSent(ctx context.Context, w write, id uuid.UUID) error {
 }
 
 // failed notes how a put ended without a receipt. It does so also when the
-// attempt's time is over.
-func (r *run) failed(ctx context.Context, id uuid.UUID, err error) error {
+// attempt's time is over. What an earlier attempt left open stays open: a part of it
+// may be at the vendor, and the whole counts as not found until then.
+func (r *run) failed(ctx context.Context, id uuid.UUID, err error, open bool) error {
 	state := store.EffectRefused
-	if mayHaveWorked(err) {
+	if open || mayHaveWorked(err) {
 		state = store.EffectUnknown
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

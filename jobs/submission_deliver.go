@@ -196,7 +196,8 @@ func (h *Hub) readCandidate(ctx context.Context, r *run, d *delivery) error {
 func (h *Hub) underWay(ctx context.Context, sys *System, id uuid.UUID) (bool, error) {
 	effects, err := h.store.Effects(ctx, staffing.SubjectSubmission, id)
 	for _, e := range effects {
-		if e.Kind == store.EffectSubmission && e.ConnectionID == sys.Connection.ID && (e.State == store.EffectSent || e.State == store.EffectUnknown) {
+		sent := e.State == store.EffectSent || e.State == store.EffectUnknown || e.State == store.EffectIntended && e.Attempts > 0 // looked for, and not whole
+		if sent && e.Kind == store.EffectSubmission && e.ConnectionID == sys.Connection.ID {
 			return true, nil
 		}
 	}

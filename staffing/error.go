@@ -90,6 +90,16 @@ func RetryAfterOf(err error) time.Duration {
 	return 0
 }
 
+// PartlyDone is the error of a write of several parts that failed after a part took
+// effect: whatever its code, the outcome has to be looked for before it is given up
+// or begun anew. nil stays nil.
+func PartlyDone(err error) error {
+	if err == nil || IsOutcomeUnknown(err) {
+		return err
+	}
+	return &Error{Code: CodeOf(err), Message: MessageOf(err), RetryAfter: RetryAfterOf(err), Err: err, OutcomeUnknown: true}
+}
+
 // IsOutcomeUnknown says whether err leaves open if a write took effect.
 func IsOutcomeUnknown(err error) bool {
 	var e *Error

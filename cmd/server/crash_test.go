@@ -7,7 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/tributary-hub/tributary/sandbox/world"
+	"github.com/tributary-hub/tributary/staffing"
+	"github.com/tributary-hub/tributary/store/storetest"
 )
 
 const kills = 20
@@ -179,7 +183,39 @@ func compare(t *testing.T, in *installation, w *world.World) {
 	for _, twice := range tally.Twice {
 		t.Error(twice)
 	}
+	if t.Failed() {
+		tellUndelivered(t, in)
+	}
 	if tally.Jobs == 0 || tally.Applications == 0 || tally.Bills == 0 {
 		t.Error("the world did not live enough to prove anything")
+	}
+}
+
+// tellUndelivered logs what the hub knows of the deliveries that wait for a person.
+func tellUndelivered(t *testing.T, in *installation) {
+	t.Helper()
+	var list struct {
+		Items []struct {
+			Step, Message string
+			SubjectID     string `json:"subject_id"`
+			System        string `json:"connection_name"`
+		}
+	}
+	in.api("/failures?limit=100", &list)
+	s := storetest.Replica(t, in.database, nil)
+	for _, f := range list.Items {
+		t.Logf("%s at %s: %s", f.Step, f.System, f.Message)
+		id, err := uuid.Parse(f.SubjectID)
+		if err != nil {
+			continue
+		}
+		if r, err := s.Requisition(t.Context(), id); err == nil {
+			raw, err := s.RawRecord(t.Context(), r.RawID)
+			t.Logf("  its record %q: %.600s (%v)", raw.ExternalID, raw.Raw, err)
+		}
+		effects, err := s.Effects(t.Context(), staffing.SubjectSubmission, id)
+		for _, e := range effects {
+			t.Logf("  its write: %s after %d tries: %s (%v)", e.State, e.Attempts, e.Error, err)
+		}
 	}
 }

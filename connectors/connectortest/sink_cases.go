@@ -208,6 +208,10 @@ func (b *bench) settle(a attempt, on func(staffing.Checker) sink) {
 	case a.err != nil && !staffing.IsOutcomeUnknown(a.err):
 		b.Errorf("%s: the vendor has acted, but the error does not say that the outcome is unknown: %v", what, a.err)
 	}
+	if err != nil && a.effects > 0 && a.err != nil && !staffing.IsOutcomeUnknown(a.err) {
+		// Taken for refused, the part would stay there and the hub would forget it.
+		b.Errorf("%s: a part of the effect is at the vendor, but the error does not say that the outcome is unknown: %v", what, a.err)
+	}
 	if err != nil && a.err == nil {
 		b.Errorf("%s: put reports success, but find says: %v", what, err)
 	}

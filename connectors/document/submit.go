@@ -83,7 +83,7 @@ func (s *effect) put(ctx context.Context) (staffing.Receipt, error) {
 	for i := range s.sink.Steps {
 		made, err := s.step(ctx, &s.sink.Steps[i])
 		if err != nil {
-			return staffing.Receipt{}, err
+			return staffing.Receipt{}, unsure(err, wrote)
 		}
 		wrote = wrote || made
 	}

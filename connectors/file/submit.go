@@ -114,21 +114,16 @@ func (o *outgoing) put(ctx context.Context) (staffing.Receipt, error) {
 		return staffing.Receipt{}, err
 	}
 	if err := o.publish(); err != nil {
-		return staffing.Receipt{}, err
+		return staffing.Receipt{}, staffing.PartlyDone(err)
 	}
 	err = o.share.rename(o.pending, o.sent)
 	if isNotFound(err) { // another worker was faster
 		return o.find()
 	}
 	if err != nil {
-		return staffing.Receipt{}, unknown(err)
+		return staffing.Receipt{}, staffing.PartlyDone(err)
 	}
 	return o.receipt(o.now(), false), nil
-}
-
-// unknown says of the last step that it may have taken effect.
-func unknown(err error) error {
-	return &staffing.Error{Code: staffing.CodeOf(err), Message: staffing.MessageOf(err), Err: err, OutcomeUnknown: true}
 }
 
 func hidden(name string) string { return "." + name + ".tmp" }

@@ -54,7 +54,7 @@ func (c *Connector) Submit(ctx context.Context, req staffing.SubmissionRequest) 
 	}
 	if req.Resume != nil {
 		if err := c.attach(ctx, place.application, req.Resume); err != nil {
-			return staffing.Receipt{}, explain(err, "application %d is in Greenhouse, its résumé is not yet", place.application)
+			return staffing.Receipt{}, staffing.PartlyDone(explain(err, "application %d is in Greenhouse, its résumé is not yet", place.application))
 		}
 	}
 	return place.receipt(existed), nil
@@ -214,7 +214,7 @@ func (c *Connector) create(ctx context.Context, p profile, known placeAtClient) 
 func (c *Connector) confirm(ctx context.Context, p profile, candidate int64) (placeAtClient, error) {
 	place, err := c.findApplication(ctx, p, []int64{candidate})
 	if err != nil {
-		return placeAtClient{}, explain(err, "the candidate is in Greenhouse, the application cannot be read back")
+		return placeAtClient{}, staffing.PartlyDone(explain(err, "the candidate is in Greenhouse, the application cannot be read back"))
 	}
 	if place.application == 0 {
 		return placeAtClient{}, &staffing.Error{Code: staffing.Unavailable, OutcomeUnknown: true,

@@ -41,7 +41,7 @@ func (c *Connector) Submit(ctx context.Context, req staffing.SubmissionRequest) 
 	}
 	if err == nil && !whole && req.Resume != nil {
 		existed = false
-		err = c.attach(ctx, found.text("id"), req.Resume)
+		err = staffing.PartlyDone(c.attach(ctx, found.text("id"), req.Resume))
 	}
 	if err != nil {
 		return staffing.Receipt{}, err

@@ -62,7 +62,7 @@ func (s sink) Submit(ctx context.Context, req staffing.SubmissionRequest) (staff
 	}
 	if file != nil {
 		if err := c.attach(ctx, k.candidate, req.Resume, file); err != nil {
-			return staffing.Receipt{}, p.mask(explain(err, "Workday has the application, but not the résumé"))
+			return staffing.Receipt{}, staffing.PartlyDone(p.mask(explain(err, "Workday has the application, but not the résumé")))
 		}
 	}
 	if k.application == "" {
