@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -114,6 +115,7 @@ func (l *lane) full(now time.Time, name string) error {
 	l.at = now
 	waiting := int64(l.refused)
 	l.mu.Unlock()
-	wait := l.turn(now, waiting) / 2
-	return &staffing.Error{Code: staffing.RateLimited, RetryAfter: wait + jitter(wait), Message: "Enough is under way with " + name + "; this comes next."}
+	// Evenly from now on: whoever all waited for half of it would leave the seats empty.
+	wait := time.Second + rand.N(l.turn(now, waiting)) //nolint:gosec // it spreads steps, it guards nothing
+	return &staffing.Error{Code: staffing.RateLimited, RetryAfter: wait, Message: "Enough is under way with " + name + "; this comes next."}
 }
