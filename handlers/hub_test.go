@@ -307,6 +307,9 @@ func (f *fakeQueue) Extract(_ context.Context, _ *store.Tx, id uuid.UUID) error 
 func (f *fakeQueue) Post(_ context.Context, _ *store.Tx, id uuid.UUID) error {
 	return f.add("post", id)
 }
+func (f *fakeQueue) Reconcile(_ context.Context, _ *store.Tx, id uuid.UUID) error {
+	return f.add("reconcile", id)
+}
 func (f *fakeQueue) Retry(ctx context.Context, tx *store.Tx, x store.Failure) error {
 	if err := tx.RetryFailure(ctx, x.ID); err != nil {
 		return err

@@ -67,7 +67,7 @@ func (x river) pages() []string {
 		profile + "/lists", profile + "/preview", profile + "/versions", "/connections/" + x.erp.ID.String() + "/profile?section=bill", "/", "/requisitions", "/requisitions?state=valid&q=network", "/requisitions/" + x.requisition.ID.String(), "/submissions", "/submissions?view=board", "/submissions/" + x.submission.ID.String(),
 		"/placements", "/placements?tab=posted", "/placements/" + x.placement.ID.String(), "/failed", "/failed?state=resolved", "/failed/" + x.failure.ID.String(),
 		"/connections", "/connections/" + x.connection.ID.String(), "/connections/" + x.connection.ID.String() + "/edit", "/connections/new", "/connections/watch", "/connectors", "/notices", "/connections/new?kind=test",
-		"/clients", "/clients/" + x.connection.ClientID.String(), "/approvals", "/audit", "/users", "/tokens", "/help", "/api/docs", "/fragments/overview", "/fragments/placements", "/fragments/failed", "/fragments/connections/" + x.connection.ID.String() + "/feeds"}
+		"/clients", "/clients/" + x.connection.ClientID.String(), "/approvals", "/reconciliation", "/audit", "/users", "/tokens", "/help", "/api/docs", "/fragments/overview", "/fragments/placements", "/fragments/failed", "/fragments/connections/" + x.connection.ID.String() + "/feeds"}
 }
 
 func TestPagesShowTheRiver(t *testing.T) {

@@ -33,6 +33,8 @@ type Queue interface {
 	Deliver(ctx context.Context, tx *store.Tx, submissionID uuid.UUID) error
 	Extract(ctx context.Context, tx *store.Tx, submissionID uuid.UUID) error
 	Post(ctx context.Context, tx *store.Tx, placementID uuid.UUID) error
+	// Reconcile compares the bills of a period with the ERP.
+	Reconcile(ctx context.Context, tx *store.Tx, reconciliationID uuid.UUID) error
 	// Retry repeats the failed step of f and marks f as being retried.
 	Retry(ctx context.Context, tx *store.Tx, f store.Failure) error
 	// Wake schedules due polls now instead of at the next tick.

@@ -89,6 +89,10 @@ func (q *restQueue) Post(_ context.Context, _ *store.Tx, id uuid.UUID) error {
 	q.note("post " + id.String())
 	return nil
 }
+func (q *restQueue) Reconcile(_ context.Context, _ *store.Tx, id uuid.UUID) error {
+	q.note("reconcile")
+	return nil
+}
 func (q *restQueue) Retry(ctx context.Context, tx *store.Tx, f store.Failure) error {
 	q.note("retry " + f.SubjectID)
 	return tx.RetryFailure(ctx, f.ID)

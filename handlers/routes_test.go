@@ -28,6 +28,7 @@ var wanted = map[string]string{
 	"GET /submissions": all, "GET /submissions/{id}": all, "POST /submissions/{id}/retry": recorders,
 	"POST /clients/{id}/contract": "finance admin", "POST /clients/{id}/orders": "finance admin", "POST /clients/{id}/orders/csv": "finance admin", "POST /clients/{id}/orders/{order}/drop": "finance admin",
 	"GET /approvals": all, "POST /approvals/limits": "admin", "POST /approvals/limits/drop": "admin", "POST /approvals/delegations": "finance admin", "POST /approvals/delegations/{id}/end": "finance admin",
+	"GET /reconciliation": all, "POST /reconciliation": "finance admin", "GET /reconciliation/csv": "finance operator admin", "POST /reconciliation/periods": "finance admin", "POST /reconciliation/periods/reopen": "admin", "GET /audit/export": "finance operator admin",
 	"POST /placements/approve-batch": "finance admin", "POST /placements/{id}/bills/{bill}/approve": "finance admin", "POST /placements/{id}/bills/{bill}/refuse": "finance admin",
 	"POST /placements/{id}/recheck": "account_manager finance admin", "POST /placements/{id}/amend": "account_manager finance admin",
 	"GET /placements": all, "GET /placements/{id}": all, "POST /placements/{id}/approve": "finance admin", "POST /placements/{id}/send-back": "finance admin",

@@ -171,6 +171,7 @@ func (h *Hub) register(workers *river.Workers) {
 	add(workers, h, h.prune)
 	addLong(workers, h, h.refreshVocabulary)
 	addLong(workers, h, h.findGaps)
+	addLong(workers, h, h.reconcile)
 }
 
 // Systems gives the connections as the hub opens them.

@@ -31,6 +31,7 @@ const (
 	kindPrune            = "hub.prune"
 	kindVocabulary       = "vocabulary.refresh"
 	kindGaps             = "gaps.find"
+	kindReconcile        = "reconciliation.run"
 )
 
 // queuePoll keeps slow reads from taking the seats of writes.

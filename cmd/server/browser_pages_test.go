@@ -20,8 +20,8 @@ func adminPages() map[string][]string {
 		"/requisitions/{id}": {"/requisitions/{requisition}", "/requisitions/{held}"},
 		"/submissions":       {"/submissions"}, "/submissions/{id}": {"/submissions/{submission}"},
 		"/placements": {"/placements"}, "/placements/{id}": {"/placements/{placement}"},
-		"/approvals": {"/approvals"},
-		"/failed":    {"/failed"}, "/failed/{id}": {"/failed/{failure}"},
+		"/approvals": {"/approvals"}, "/reconciliation": {"/reconciliation"},
+		"/failed": {"/failed"}, "/failed/{id}": {"/failed/{failure}"},
 		"/connections/watch": {"/connections/watch"},
 		"/connections":       {"/connections"}, "/connections/{id}": {"/connections/{connection}"}, "/connections/{id}/edit": {"/connections/{connection}/edit"},
 		"/connections/{id}/try":                  {"/connections/{connection}/try"},
@@ -47,6 +47,7 @@ func adminPages() map[string][]string {
 func TestEveryPageIsLookedAt(t *testing.T) {
 	t.Parallel()
 	pages := adminPages()
+	pages["/reconciliation/csv"], pages["/audit/export"] = []string{"a file"}, []string{"a file"}
 	for _, r := range new(handlers.Server).Routes() {
 		part := strings.HasPrefix(r.Pattern, "/fragments/") || r.Pattern == "/events"
 		people := r.Access.Allows("admin")
