@@ -18,7 +18,7 @@ build:
 	@go build -o bin/server ./cmd/server
 
 test:
-	@scripts/test $(TESTFLAGS) ./...
+	@scripts/test -timeout 20m $(TESTFLAGS) ./...
 
 check: lint
 	@scripts/generate --check
