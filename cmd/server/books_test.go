@@ -129,11 +129,11 @@ func (l *ledger) invoices() map[string][]invoice {
 const manyPlacements = 200
 
 // hires puts placements before finance, each with other terms.
-func hires(t *testing.T, s *store.Store) (out []store.Placement) {
+func hires(t *testing.T, s *store.Store, n int) (out []store.Placement) {
 	t.Helper()
 	client := storetest.Connection(t, s, staffing.RoleClient)
 	var req store.Requisition
-	for i := range manyPlacements {
+	for i := range n {
 		if i%10 == 0 {
 			req = storetest.Requisition(t, s, client)
 		}
@@ -166,7 +166,7 @@ func TestTwoHundredPlacementsInTheRealBooks(t *testing.T) {
 		t.Fatalf("the books are not connected: %d\n%s", status, body)
 	}
 	s := storetest.Replica(t, in.database, nil)
-	placed := hires(t, s)
+	placed := hires(t, s, manyPlacements)
 	for finance.approveAll() > 0 {
 	}
 	in.eventually(3*time.Minute, "all are posted", func() bool { return posted(t, s) == manyPlacements })
