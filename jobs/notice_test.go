@@ -182,6 +182,19 @@ func TestAFailedPostingIsTold(t *testing.T) {
 	}
 }
 
+// What the ERP refuses comes back to the desk with its words, and is told.
+func TestARefusedPostingIsTold(t *testing.T) {
+	b := newBench(t, noticing(&letters{sent: map[string]string{}}), func(c *Config) { c.ReviewDue = time.Hour })
+	l := listen(t)
+	b.hookTo(l, store.NoticeKinds()...)
+	p := b.waitingPlacement()
+	b.erp.next("bill "+p.ID.String(), refuses(staffing.Invalid))
+	b.must(b.hub.Desk().Approve(b.ctx, b.finance, p.ID, p.ContentHash))
+	b.eventually("it is back at the desk", func() string { return missing(b.now(p.ID).ERPError != "") })
+	b.look()
+	b.eventually("the address is told", func() string { return missing(l.heard(store.NoticePosting, "opened") == 1) })
+}
+
 func TestAPingShowsWhetherAnAddressTakesNotices(t *testing.T) {
 	b := newBench(t, noticing(&letters{sent: map[string]string{}}))
 	l := listen(t)

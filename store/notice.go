@@ -35,19 +35,22 @@ type Notice struct {
 
 // noticesNow are the notices that hold at $1, reviews being due after $2 seconds.
 const noticesNow = `
-	select 'review.overdue' kind, 'placement' subject, p.id subject_id, p.client_id, p.updated_at since,
-		'The placement for ' || r.title || ' at ' || c.name || ' waits for finance.' words
-	from placements p join requisitions r on r.id = p.requisition_id join clients c on c.id = p.client_id
-	where p.state = 'awaiting_review' and p.updated_at < $1::timestamptz - make_interval(secs => $2)
-	union all
-	select 'placement.sent_back', 'placement', p.id, p.client_id, p.updated_at, 'Finance sent the placement for ' || r.title || ' at ' || c.name || ' back: ' || p.sent_back_reason
-	from placements p join requisitions r on r.id = p.requisition_id join clients c on c.id = p.client_id
-	where p.state = 'sent_back'
-	union all
-	select 'posting.failed', 'placement', p.id, p.client_id, min(f.first_at), 'The bill of the placement for ' || r.title || ' at ' || c.name || ' could not be posted: ' || min(f.message)
-	from failures f join placements p on p.id::text = f.subject_id join requisitions r on r.id = p.requisition_id join clients c on c.id = p.client_id
-	where f.step = 'placement.post' and f.state = 'open'
-	group by p.id, p.client_id, r.title, c.name`
+	select n.kind, 'placement' subject, p.id subject_id, p.client_id, min(n.since) since, min(case n.kind
+		when 'review.overdue' then 'The placement for ' || r.title || ' at ' || c.name || ' waits for finance.'
+		when 'placement.sent_back' then 'Finance sent the placement for ' || r.title || ' at ' || c.name || ' back: ' || n.why
+		else 'The bill of the placement for ' || r.title || ' at ' || c.name || ' could not be posted: ' || n.why end) words
+	from (
+		select 'review.overdue' kind, id placement_id, updated_at since, '' why from placements
+			where state = 'awaiting_review' and updated_at < $1::timestamptz - make_interval(secs => $2)
+		union all select 'review.overdue', placement_id, updated_at, '' from bills
+			where kind <> 'first' and state = 'awaiting_review' and updated_at < $1::timestamptz - make_interval(secs => $2)
+		union all select 'placement.sent_back', id, updated_at, sent_back_reason from placements where state = 'sent_back'
+		union all select 'posting.failed', id, updated_at, erp_error from placements where state = 'awaiting_review' and erp_error <> ''
+		union all select 'posting.failed', placement_id, updated_at, erp_error from bills where kind <> 'first' and state = 'awaiting_review' and erp_error <> ''
+		union all select 'posting.failed', p.id, f.first_at, f.message from failures f join placements p on p.id::text = f.subject_id
+			where f.step = 'placement.post' and f.state = 'open'
+	) n join placements p on p.id = n.placement_id join requisitions r on r.id = p.requisition_id join clients c on c.id = p.client_id
+	group by n.kind, p.id, p.client_id`
 
 // FindNotices opens what holds now and closes what does not any more. It gives both,
 // the closed ones with their time.
