@@ -129,24 +129,30 @@ func (l *ledger) invoices() map[string][]invoice {
 const manyPlacements = 200
 
 // hires puts placements before finance, each with other terms.
-func hires(t *testing.T, s *store.Store, n int) (out []store.Placement) {
+func hires(t *testing.T, s *store.Store, n int) []store.Placement {
 	t.Helper()
-	client := storetest.Connection(t, s, staffing.RoleClient)
+	return hiresOf(t, s, storetest.Connection(t, s, staffing.RoleClient), n, func(i int, p *staffing.Placement) {
+		p.BillRate = &staffing.Rate{Amount: decimal.New(int64(5000+137*i), -2), Currency: "USD", Unit: staffing.Hour}
+		hours := decimal.New(int64(300+i), -1)
+		p.HoursPerWeek = &hours
+		p.CostCentres = []staffing.Allocation{{Code: "CC-4100", Percent: decimal.NewFromInt(100)}}
+		if i%3 == 0 {
+			p.CostCentres = []staffing.Allocation{{Code: "CC-4100", Percent: decimal.NewFromInt(33)}, {Code: "CC-4300", Percent: decimal.NewFromInt(67)}}
+		}
+	})
+}
+
+// hiresOf puts placements at a client before finance, each with the terms that a
+// function writes into it.
+func hiresOf(t *testing.T, s *store.Store, client store.Connection, n int, terms func(i int, p *staffing.Placement)) (out []store.Placement) {
+	t.Helper()
 	var req store.Requisition
 	for i := range n {
 		if i%10 == 0 {
 			req = storetest.Requisition(t, s, client)
 		}
 		sub := storetest.Deliver(t, s, storetest.Submission(t, s, req))
-		out = append(out, storetest.Placement(t, s, sub, func(p *staffing.Placement) {
-			p.BillRate = &staffing.Rate{Amount: decimal.New(int64(5000+137*i), -2), Currency: "USD", Unit: staffing.Hour}
-			hours := decimal.New(int64(300+i), -1)
-			p.HoursPerWeek = &hours
-			p.CostCentres = []staffing.Allocation{{Code: "CC-4100", Percent: decimal.NewFromInt(100)}}
-			if i%3 == 0 {
-				p.CostCentres = []staffing.Allocation{{Code: "CC-4100", Percent: decimal.NewFromInt(33)}, {Code: "CC-4300", Percent: decimal.NewFromInt(67)}}
-			}
-		}))
+		out = append(out, storetest.Placement(t, s, sub, func(p *staffing.Placement) { terms(i, p) }))
 	}
 	return out
 }
