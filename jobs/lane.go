@@ -2,7 +2,7 @@ package jobs
 
 import (
 	"context"
-	"math"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -20,14 +20,15 @@ type lane struct {
 	seats chan struct{}
 
 	mu      sync.Mutex
-	taken   []time.Time   // since when each seat is
-	usual   time.Duration // that a step keeps its seat, lately
-	cleared time.Time     // when waiting jobs were put off the last time
-	refused float64       // steps that found no seat within about latestTurn
-	at      time.Time     // of the last one
+	taken   []time.Time         // since when each seat is
+	usual   time.Duration       // that a step keeps its seat, lately
+	cleared time.Time           // when waiting jobs were put off the last time
+	line    map[int64]time.Time // jobs that found no seat, and when they come back
 }
 
-func newLane(seats int) *lane { return &lane{seats: make(chan struct{}, seats)} }
+func newLane(seats int) *lane {
+	return &lane{seats: make(chan struct{}, seats), line: map[int64]time.Time{}}
+}
 
 // seat is a place in a lane.
 type seat struct {
@@ -35,8 +36,8 @@ type seat struct {
 	since time.Time
 }
 
-// take gives a seat, if one is free.
-func (l *lane) take(now time.Time) (seat, bool) {
+// take gives a job a seat, if one is free.
+func (l *lane) take(now time.Time, job int64) (seat, bool) {
 	select {
 	case l.seats <- struct{}{}:
 	default:
@@ -45,6 +46,7 @@ func (l *lane) take(now time.Time) (seat, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.taken = append(l.taken, now)
+	delete(l.line, job)
 	return seat{l, now}, true
 }
 
@@ -68,7 +70,7 @@ const (
 )
 
 // turn says how long n waiting steps take to have had their turn.
-func (l *lane) turn(now time.Time, n int64) time.Duration {
+func (l *lane) turn(now time.Time, n int) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	each := l.usual
@@ -99,23 +101,31 @@ func (h *Hub) clear(ctx context.Context, l *lane, kind string, connection uuid.U
 	}
 	waiting, err := h.store.CountLane(ctx, kind, connection)
 	if err == nil && waiting > 0 {
-		err = h.store.PutOff(ctx, kind, connection, l.turn(now, waiting))
+		err = h.store.PutOff(ctx, kind, connection, l.turn(now, int(waiting)))
 	}
 	if err != nil {
 		h.log.Warn("waiting jobs were not put off", "kind", kind, "connection_id", connection, "error", err)
 	}
 }
 
-// full is what a step gets that finds no seat. It has not called anybody. The more
-// there are of it, the later it comes back: thousands that ask every few seconds
-// would keep the queue from its work.
-func (l *lane) full(now time.Time, name string) error {
-	l.mu.Lock()
-	l.refused = 1 + l.refused*math.Exp(-now.Sub(l.at).Seconds()/latestTurn.Seconds())
-	l.at = now
-	waiting := int64(l.refused)
-	l.mu.Unlock()
-	// Evenly from now on: whoever all waited for half of it would leave the seats empty.
-	wait := time.Second + rand.N(l.turn(now, waiting)) //nolint:gosec // it spreads steps, it guards nothing
+// full is what the step of a job gets that finds no seat. It has not called anybody.
+// The more wait, the later it comes back: thousands that ask every few seconds would
+// keep the queue from its work.
+func (l *lane) full(now time.Time, job int64, name string) error {
+	waiting := l.wait(now, job, now)
+	// Evenly from now on, and twice as densely as the seats become free: whoever
+	// missed a free seat would leave it empty.
+	wait := time.Second + rand.N(max(l.turn(now, waiting)/2, soonestTurn)) //nolint:gosec // it spreads steps, it guards nothing
+	l.wait(now, job, now.Add(wait))
 	return &staffing.Error{Code: staffing.RateLimited, RetryAfter: wait, Message: "Enough is under way with " + name + "; this comes next."}
+}
+
+// wait puts a job in line until then, and says how many stand there. Who has not come
+// back long after their time is another process's, or is given up.
+func (l *lane) wait(now time.Time, job int64, until time.Time) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.line[job] = until
+	maps.DeleteFunc(l.line, func(_ int64, due time.Time) bool { return now.Sub(due) > latestTurn })
+	return len(l.line)
 }

@@ -14,29 +14,47 @@ import (
 func TestTheMoreWaitForASystemTheLaterTheyComeBack(t *testing.T) {
 	t.Parallel()
 	l, now := newLane(2), time.Now()
-	for range 2 {
-		if _, ok := l.take(now); !ok {
+	for job := range int64(2) {
+		if _, ok := l.take(now, job); !ok {
 			t.Fatal("a free seat is not given")
 		}
 	}
-	if _, ok := l.take(now); ok {
+	if _, ok := l.take(now, 3); ok {
 		t.Fatal("a third of two seats is given")
 	}
 	now = now.Add(30 * time.Second) // both hang
-	if first := staffing.RetryAfterOf(l.full(now, "Acme")); first < time.Second || first > 16*time.Second {
+	if first := staffing.RetryAfterOf(l.full(now, 3, "Acme")); first < time.Second || first > 16*time.Second {
 		t.Errorf("the only one that waits comes back after %s; the seats are kept for 30 s", first)
 	}
 	var sum, soonest time.Duration = 0, time.Hour
 	const many = 1000
-	for range many {
-		wait := staffing.RetryAfterOf(l.full(now, "Acme"))
+	for job := range int64(many) {
+		wait := staffing.RetryAfterOf(l.full(now, 10+job, "Acme"))
 		sum, soonest = sum+wait, min(soonest, wait)
 	}
-	if sum/many < 45*time.Second || sum/many > 75*time.Second {
+	if sum/many < 25*time.Second || sum/many > 35*time.Second {
 		t.Errorf("a thousand come back after %s on average", sum/many)
 	}
 	if soonest > 3*time.Second {
 		t.Errorf("nobody comes back before %s: the seats are empty until then", soonest)
+	}
+}
+
+// A job that asks often is one job: whoever counted its questions would send the last
+// ones away for minutes, from seats that are empty.
+func TestAJobThatAsksOftenStandsInLineOnce(t *testing.T) {
+	t.Parallel()
+	l, now := newLane(1), time.Now()
+	s, _ := l.take(now, 1)
+	now = now.Add(time.Second)
+	for range 500 {
+		if wait := staffing.RetryAfterOf(l.full(now, 2, "Acme")); wait > 6*time.Second {
+			t.Fatalf("the only one that waits is sent away for %s; a step takes 1 s", wait)
+		}
+	}
+	s.leave(now)
+	if _, ok := l.take(now, 2); !ok {
+		t.Error("a seat that was given back is not given")
 	}
 }
 

@@ -138,10 +138,10 @@ func (r *run) sit(ctx context.Context, sys *System) error {
 	if r.standing {
 		return nil
 	}
-	place, ok := sys.lane.take(time.Now())
+	place, ok := sys.lane.take(time.Now(), r.jobID)
 	if !ok {
 		r.hub.clear(ctx, sys.lane, r.kind, sys.Connection.ID)
-		return sys.lane.full(time.Now(), sys.Connection.Name)
+		return sys.lane.full(time.Now(), r.jobID, sys.Connection.Name)
 	}
 	r.seats = append(r.seats, place)
 	return nil
