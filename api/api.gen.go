@@ -25,6 +25,8 @@ import (
 const (
 	ATSSubmissions    Capability = "ats_submissions"
 	Billing           Capability = "billing"
+	BillingList       Capability = "billing_list"
+	BookSearch        Capability = "book_search"
 	CandidateEvents   Capability = "candidate_events"
 	CandidateStatuses Capability = "candidate_statuses"
 	Candidates        Capability = "candidates"
@@ -44,6 +46,10 @@ func (e Capability) Valid() bool {
 	case ATSSubmissions:
 		return true
 	case Billing:
+		return true
+	case BillingList:
+		return true
+	case BookSearch:
 		return true
 	case CandidateEvents:
 		return true
@@ -437,7 +443,7 @@ type CanonicalRequisition = staffing.Requisition
 // CanonicalSubmission A submission in the hub's words.
 type CanonicalSubmission = staffing.Submission
 
-// Capability What a connector can do. `requisitions`, `statuses`, `placements`, `candidates`, `candidate_events` and `ats_submissions` are read; `submissions`, `jobs`, `candidate_statuses` and `billing` are written; `webhooks` are received. `fields` and `status_words` say that the system tells its own fields and statuses.
+// Capability What a connector can do. `requisitions`, `statuses`, `placements`, `candidates`, `candidate_events` and `ats_submissions` are read; `submissions`, `jobs`, `candidate_statuses` and `billing` are written; `webhooks` are received. `fields` and `status_words` say that the system tells its own fields and statuses. `billing_list` says that the books can be listed for a period, `book_search` that customers and items can be searched for.
 type Capability string
 
 // CapabilityList What the connector can do.

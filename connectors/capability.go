@@ -20,6 +20,8 @@ const (
 	TakesWebhooks        Capability = "webhooks"
 	TellsFields          Capability = "fields"
 	TellsStatuses        Capability = "status_words"
+	ListsBilling         Capability = "billing_list"
+	SearchesBooks        Capability = "book_search"
 )
 
 // capabilities are all of them: how each is found, and what it is in words.
@@ -41,6 +43,8 @@ var capabilities = []struct {
 	{TakesWebhooks, "sends signed webhooks", is[staffing.WebhookReceiver]},
 	{TellsFields, "tells its own fields and pick lists", is[staffing.FieldLister]},
 	{TellsStatuses, "tells its own statuses", is[staffing.StatusLister]},
+	{ListsBilling, "lists what stands in the books", is[staffing.BillingLister]},
+	{SearchesBooks, "is searched for customers and items", is[staffing.BookSearcher]},
 }
 
 func is[T any](c staffing.Checker) bool {

@@ -31,6 +31,7 @@ type Bill struct {
 	Corrects      string          `json:"corrects,omitempty"` // the reference of the bill that a credit or rebill is of
 	ClientCode    string          `json:"client_code"`
 	ClientName    string          `json:"client_name"`
+	Item          string          `json:"item,omitempty"` // the code of what every line sells, in the books; empty: the connection's own
 	Currency      string          `json:"currency"`
 	Date          Date            `json:"date"`
 	PeriodFrom    Date            `json:"period_from,omitempty"`

@@ -38,6 +38,8 @@
 //     parts (an application, then its résumé) counts as not found until it is whole.
 //   - FieldLister and StatusLister need nothing of the Vendor: the suite asks for the
 //     words of a fresh vendor, which must have some.
+//   - BillingLister and BookSearcher need Billing of the Vendor only: what a bill leaves
+//     in the books must be listed, and its customer found.
 //   - A case that cannot be met because the vendor's API does not allow it is a reason
 //     to talk about the suite, not to bend the simulator.
 package connectortest

@@ -13,6 +13,8 @@ func optional() []capability {
 	return []capability{
 		{name: "FieldLister", has: is[staffing.FieldLister], cases: fieldCases},
 		{name: "StatusLister", has: is[staffing.StatusLister], cases: statusWordCases},
+		{name: "BillingLister", has: is[staffing.BillingLister], cases: listBillingCases},
+		{name: "BookSearcher", has: is[staffing.BookSearcher], cases: searchBooksCases},
 	}
 }
 
@@ -104,6 +106,15 @@ func (b *bench) vocabulary(c staffing.Checker) (list []operation) {
 	}
 	if l, ok := c.(staffing.StatusLister); ok {
 		add("DeclaredStatuses", func(ctx context.Context) error { _, err := l.DeclaredStatuses(ctx); return err })
+	}
+	if l, ok := c.(staffing.BillingLister); ok {
+		add("ListBilling", func(ctx context.Context) error {
+			_, err := l.ListBilling(ctx, "2026-01-01", "2026-12-31", "")
+			return err
+		})
+	}
+	if l, ok := c.(staffing.BookSearcher); ok {
+		add("SearchBooks", func(ctx context.Context) error { _, err := l.SearchBooks(ctx, staffing.BookCustomer, "a"); return err })
 	}
 	return list
 }
