@@ -34,7 +34,7 @@ func (s *Server) renderClient(w http.ResponseWriter, r *http.Request, status int
 		return err
 	}
 	v.Form, v.Threshold = form, threshold
-	if v.Contract, err = s.contractView(r.Context(), c, viewer(r)); err != nil {
+	if err := s.addFinance(r, c, &v); err != nil {
 		return err
 	}
 	if v.Page, err = s.page(r, web.NavClients, c.Name); err != nil {

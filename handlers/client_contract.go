@@ -44,18 +44,27 @@ func (s *Server) contractView(ctx context.Context, c store.Client, by store.User
 	return v, nil
 }
 
-// withContract shows a client with a form of finance as it was refused.
-func (s *Server) withContract(w http.ResponseWriter, r *http.Request, c store.Client, tune func(*web.ClientContract)) error {
+// addFinance adds what finance keeps of a client.
+func (s *Server) addFinance(r *http.Request, c store.Client, v *web.ClientView) (err error) {
+	if v.Contract, err = s.contractView(r.Context(), c, viewer(r)); err != nil {
+		return err
+	}
+	v.Books, err = s.booksView(r.Context(), c, viewer(r), r.URL.Query())
+	return err
+}
+
+// refusedClient shows a client with a form of finance as it was refused.
+func (s *Server) refusedClient(w http.ResponseWriter, r *http.Request, c store.Client, tune func(*web.ClientView)) error {
 	v, err := s.clientView(r.Context(), c)
 	if err != nil {
 		return err
 	}
 	v.Form = web.ClientForm{Code: c.Code, Name: c.Name, Currency: c.Currency, Timezone: c.Timezone}
 	v.Threshold = web.ClientThreshold{Value: strconv.Itoa(c.ReviewThreshold)}
-	if v.Contract, err = s.contractView(r.Context(), c, viewer(r)); err != nil {
+	if err := s.addFinance(r, c, &v); err != nil {
 		return err
 	}
-	tune(&v.Contract)
+	tune(&v)
 	if v.Page, err = s.page(r, web.NavClients, c.Name); err != nil {
 		return err
 	}
@@ -83,7 +92,7 @@ func (s *Server) saveContract(w http.ResponseWriter, r *http.Request) error {
 		ContactName: formText(r, "contact_name"), ContactEmail: formText(r, "contact_email"), NetDays: formText(r, "net_days")}
 	contract, problems := readContract(f)
 	if f.Problems = problems; len(problems) > 0 {
-		return s.withContract(w, r, c, func(v *web.ClientContract) { v.Form = f })
+		return s.refusedClient(w, r, c, func(v *web.ClientView) { v.Contract.Form = f })
 	}
 	err = s.audited(r.Context(), deed{viewer(r).Email, "client.contract_changed", subjectClient, c.ID}, func(tx *store.Tx) (map[string]any, error) {
 		return map[string]any{"tax_region": f.TaxRegion, "margin_floor": f.MarginFloor, "po_required": f.PORequired, "net_days": f.NetDays}, tx.SaveContract(r.Context(), c.ID, contract)
@@ -157,7 +166,7 @@ func (s *Server) addOrder(w http.ResponseWriter, r *http.Request) error {
 	o, problem := readOrder(f.Number, f.From, f.To, f.Amount, f.Currency)
 	if problem != "" {
 		f.Error = sentence(problem)
-		return s.withContract(w, r, c, func(v *web.ClientContract) { v.Add = f })
+		return s.refusedClient(w, r, c, func(v *web.ClientView) { v.Contract.Add = f })
 	}
 	return s.saveOrders(w, r, c, []store.PurchaseOrder{o})
 }
@@ -171,7 +180,7 @@ func (s *Server) addOrdersCSV(w http.ResponseWriter, r *http.Request) error {
 	}
 	list, problems := ordersCSV(formText(r, "csv"))
 	if len(problems) > 0 {
-		return s.withContract(w, r, c, func(v *web.ClientContract) { v.Add = web.OrdersForm{CSV: formText(r, "csv"), CSVErrors: problems} })
+		return s.refusedClient(w, r, c, func(v *web.ClientView) { v.Contract.Add = web.OrdersForm{CSV: formText(r, "csv"), CSVErrors: problems} })
 	}
 	return s.saveOrders(w, r, c, list)
 }

@@ -328,6 +328,7 @@ func (f *fakeQueue) Wake(context.Context) error {
 type fakeDesk struct {
 	did     []string
 	amended staffing.Amended
+	found   []staffing.BookEntry
 	err     error
 }
 
@@ -367,6 +368,16 @@ func (f *fakeDesk) RefuseBill(_ context.Context, by store.User, _ uuid.UUID, rea
 
 func (f *fakeDesk) PreviewBill(context.Context, uuid.UUID) (json.RawMessage, string, error) {
 	return json.RawMessage(`{"party":"ACME","lines":[{"quantity":40}]}`), "Finance", nil
+}
+
+func (f *fakeDesk) ChooseBooks(_ context.Context, by store.User, _ uuid.UUID, b store.ClientBooks) (int, error) {
+	f.did = append(f.did, strings.Join([]string{"books", by.Email, b.ERPCustomer, b.ItemTime, b.ItemFee}, " "))
+	return 2, f.err
+}
+
+func (f *fakeDesk) SearchBooks(_ context.Context, noun staffing.BookNoun, text string) ([]staffing.BookEntry, error) {
+	f.did = append(f.did, "search "+string(noun)+" "+text)
+	return f.found, f.err
 }
 
 func (f *fakeDesk) Recheck(_ context.Context, by store.User, _ uuid.UUID) error {

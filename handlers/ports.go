@@ -62,6 +62,12 @@ type Desk interface {
 	// PreviewBill gives what would be sent to the ERP for a bill, in the ERP's own
 	// fields, and the ERP's name. NotFound: no ERP is connected.
 	PreviewBill(ctx context.Context, billID uuid.UUID) (fields json.RawMessage, erp string, err error)
+	// ChooseBooks keeps which customer and items of the ERP a client's bills name, and
+	// gives how many placements under review it worked out anew.
+	ChooseBooks(ctx context.Context, by store.User, clientID uuid.UUID, books store.ClientBooks) (int, error)
+	// SearchBooks looks for customers or items in the ERP. NotFound: none is connected;
+	// Conflict: it cannot be searched.
+	SearchBooks(ctx context.Context, noun staffing.BookNoun, text string) ([]staffing.BookEntry, error)
 	// Recheck holds the terms against rules, contract and purchase orders again.
 	Recheck(ctx context.Context, by store.User, id uuid.UUID) error
 }

@@ -82,6 +82,7 @@ func (s *Server) Routes() []Route {
 		{"GET", "/clients/{id}", anyone, s.showClient},
 		{"POST", "/clients/{id}", configure, s.updateClient},
 		{"POST", "/clients/{id}/contract", contracts, s.saveContract},
+		{"POST", "/clients/{id}/books", terms, s.saveBooks},
 		{"POST", "/clients/{id}/orders", contracts, s.addOrder},
 		{"POST", "/clients/{id}/orders/csv", contracts, s.addOrdersCSV},
 		{"POST", "/clients/{id}/orders/{order}/drop", contracts, s.dropOrder},

@@ -118,6 +118,14 @@ func with(editors pq.StringArray, id uuid.UUID) pq.StringArray {
 	return append(slices.Clone(editors), id.String())
 }
 
+// madeBy adds who chose customer and items of the client to those who made the map.
+func madeBy(makers pq.StringArray, c store.Client) pq.StringArray {
+	if c.BooksChosenBy == nil {
+		return makers
+	}
+	return with(makers, *c.BooksChosenBy)
+}
+
 func notPosted(ctx context.Context, tx *store.Tx, p store.Placement) error {
 	err := frozen(ctx, tx, p)
 	if err == nil {

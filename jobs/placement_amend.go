@@ -269,8 +269,10 @@ func laterThan(versions []store.PlacementVersion, bills []store.Bill, day staffi
 func (h *Hub) propose(ctx context.Context, tx *store.Tx, a amending, version int, bills []staffing.Bill) error {
 	for _, bill := range bills {
 		b := store.NewBill(a.p, bill)
-		b.Version, b.State, b.Makers = version, store.BillAwaitingReview, a.p.Makers
-		b.Bill.V.ClientCode, b.Bill.V.ClientName = a.f.client.Code, a.f.client.Name
+		b.Version, b.State, b.Makers = version, store.BillAwaitingReview, madeBy(a.p.Makers, a.f.client)
+		if b.Bill.V.Kind != staffing.BillCredit { // a credit names what the bill named that it takes back
+			a.f.client.Address(&b.Bill.V)
+		}
 		if a.by != nil {
 			b.Editors = with(nil, a.by.ID)
 		}

@@ -30,6 +30,8 @@ func (h *Hub) workOut(ctx context.Context, tx *store.Tx, p *store.Placement, f *
 	}
 	findings = append(findings, closed...)
 	bill, err := staffing.FirstBill(p.ID.String(), f.client.Code, f.client.Name, terms)
+	f.client.Address(&bill)
+	p.Makers = madeBy(p.Makers, f.client)
 	if err != nil {
 		if !named(findings, err) {
 			findings = append(findings, staffing.Finding{Rule: "BILL", Severity: staffing.SeverityError, Message: staffing.MessageOf(err), Field: fieldOf(err)})

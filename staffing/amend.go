@@ -206,7 +206,7 @@ func (in Amending) empty(kind BillKind) Bill {
 	b := Bill{Kind: kind}
 	if n := len(in.Billed); n > 0 {
 		last := in.Billed[n-1]
-		b.ClientCode, b.ClientName, b.Currency, b.PurchaseOrder = last.ClientCode, last.ClientName, last.Currency, last.PurchaseOrder
+		b.ClientCode, b.ClientName, b.Item, b.Currency, b.PurchaseOrder = last.ClientCode, last.ClientName, last.Item, last.Currency, last.PurchaseOrder
 	}
 	return b
 }

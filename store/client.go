@@ -22,6 +22,7 @@ type Client struct {
 	// person has to confirm it; 0: always.
 	ReviewThreshold int `db:"review_threshold"`
 	Contract
+	ClientBooks
 }
 
 // Contract is what was agreed with a client, for the checks of the finance desk.

@@ -18,6 +18,7 @@ type ClientView struct {
 	Form        ClientForm
 	Threshold   ClientThreshold
 	Contract    ClientContract
+	Books       ClientBooks
 	Locked      string // why nothing can be switched here; empty: it can
 }
 
