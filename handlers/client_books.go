@@ -16,7 +16,7 @@ const longSearch = 100 // characters
 // booksView shows what the client's bills name in the ERP, and what a search there
 // finds; query is that of the page.
 func (s *Server) booksView(ctx context.Context, c store.Client, by store.User, query url.Values) (v web.ClientBooks, err error) {
-	v = web.ClientBooks{Allowed: terms.Allows(by.Role), Code: c.Code, Customer: c.ERPCustomer, ItemTime: c.ItemTime, ItemFee: c.ItemFee}
+	v = web.ClientBooks{Code: c.Code, Customer: c.ERPCustomer, ItemTime: c.ItemTime, ItemFee: c.ItemFee}
 	erp, err := optional(s.store.ConnectionByRole(ctx, staffing.RoleERP))
 	if err != nil {
 		return v, err
@@ -24,7 +24,7 @@ func (s *Server) booksView(ctx context.Context, c store.Client, by store.User, q
 	v.ERP, v.Text = erp.Name, query.Get("text")
 	noun := staffing.BookNoun(query.Get("find"))
 	v.Find = []web.Option{{Value: string(staffing.BookCustomer), Label: "Customers"}, {Value: string(staffing.BookItem), Label: "Items", Selected: noun == staffing.BookItem}}
-	if !v.Allowed || v.ERP == "" || noun != staffing.BookCustomer && noun != staffing.BookItem {
+	if !terms.Allows(by.Role) || v.ERP == "" || noun != staffing.BookCustomer && noun != staffing.BookItem {
 		return v, nil
 	}
 	v.Searched = true

@@ -42,7 +42,7 @@ func clientBooks(v ClientView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if v.Books.Allowed {
+			if v.May.Correct {
 				templ_7745c5c3_Err = booksForm(v).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -39,7 +39,7 @@ func client(p web.Page) web.ClientView {
 		Connections: []web.ClientConnection{{ConnectionRow: row, Profile: 3, Draft: true, Flows: []web.ClientFlow{{Key: "jobs", Live: true}, {Key: "candidates", Waiting: 2}, {Key: "statuses", Needs: "candidates"}, {Key: "bills", System: "ERP", MissingURL: "/connections/new"}}, Score: []web.Field{{Label: "Requisitions read", Value: "412"}, {Label: "Would have gone through", Value: "97 %"}}}},
 		Gaps: []web.ClientGap{{Connection: row.Name, RecordsURL: "/submissions?client=c1",
 			Gap: web.Gap{Kind: "status", Field: "stages", Value: "Pending VP nod", Message: "No stage is mapped to the client's status “Pending VP nod”.", Count: 14, LastAt: ago(6 * time.Hour), URL: "/connections/k1/profile/statuses?word=Pending+VP+nod"}}},
-		Books: web.ClientBooks{Allowed: true, ERP: "The books", Code: "MERIDIAN", Customer: "MER-7", ItemTime: "TEMP", Problems: map[string]string{"item_fee": "Too long."}, Searched: true,
+		Books: web.ClientBooks{ERP: "The books", Code: "MERIDIAN", Customer: "MER-7", ItemTime: "TEMP", Problems: map[string]string{"item_fee": "Too long."}, Searched: true,
 			Find:  []web.Option{{Value: "customer", Label: "Customers"}, {Value: "item", Label: "Items", Selected: true}},
 			Found: []web.FoundEntry{{Code: "TEMP", Name: "Temporary work", Uses: []web.FoundUse{{Label: "Use for time", ItemTime: "TEMP"}, {Label: "Use for fees", ItemFee: "TEMP"}}}}},
 		Form: web.ClientForm{Name: "Meridian Health", Currency: "USD", Timezone: "America/Chicago"}, Threshold: web.ClientThreshold{Value: "many", Error: "Give a number of records, 0 or more."},

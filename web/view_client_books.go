@@ -4,7 +4,6 @@ package web
 // POST /clients/{id}/books sends customer, item_time and item_fee; GET /clients/{id}
 // with find and text searches the ERP.
 type ClientBooks struct {
-	Allowed  bool   // the viewer may choose
 	ERP      string // the ERP's name; empty: none is connected
 	Code     string // the client's own
 	Customer string

@@ -152,7 +152,7 @@ func checkForms(t *testing.T, doc *goquery.Document) {
 
 // routes are the addresses that the hub has for these pages.
 var routes = regexp.MustCompile(`^(/|/(requisitions|submissions|placements|failed|connections|clients|audit|users|tokens|help|login|logout|notices|connectors|approvals|reconciliation)` +
-	`|/requisitions/[^/]+(/revalidate)?|/submissions/[^/]+(/retry)?|/placements/[^/]+(/(approve|send-back|correct|retry|amend|recheck))?|/placements/approve-batch|/placements/[^/]+/bills/[^/]+/(approve|refuse)|/clients/[^/]+/(contract|orders(/csv)?)|/clients/[^/]+/orders/[^/]+/drop|/approvals/.+|/reconciliation/.+|/audit/export` +
+	`|/requisitions/[^/]+(/revalidate)?|/submissions/[^/]+(/retry)?|/placements/[^/]+(/(approve|send-back|correct|retry|amend|recheck))?|/placements/approve-batch|/placements/[^/]+/bills/[^/]+/(approve|refuse)|/clients/[^/]+/(contract|books|orders(/csv)?)|/clients/[^/]+/orders/[^/]+/drop|/approvals/.+|/reconciliation/.+|/audit/export` +
 	`|/failed/[^/]+(/(retry|discard))?|/failed/causes/[^/]+/retry|/connections/new|/connections/[^/]+(/(test|pause|resume|poll|backfill|edit))?` +
 	`|/connections/[^/]+/(live|shadow|profile|setup|try)|/connections/[^/]+/setup/(test|secret)|/connections/[^/]+/profile/[^/]+(/[^/]+)*|/clients/[^/]+` +
 	`|/users/[^/]+/(role|disable|enable)|/tokens/[^/]+/revoke|/api/docs|/api/v1/openapi.yaml|/ops/river` +
