@@ -70,7 +70,11 @@ func (s *Server) renderReconciliation(w http.ResponseWriter, r *http.Request, st
 		v.Run = &web.ReconciliationRun{State: run.State, ERP: run.ERP, Error: sentence(run.Error), By: run.CreatedBy, At: run.CreatedAt, CutOff: run.CutOff, CanList: run.CanList}
 		v.CSVURL = "/reconciliation/csv?" + p.query()
 	}
-	v.Rows, v.Counts = reconciliationRows(rows), reconciliationCounts(rows)
+	strays, err := s.strays(r.Context(), run)
+	if err != nil {
+		return err
+	}
+	v.Rows, v.Counts = append(strayRows(strays), reconciliationRows(rows)...), reconciliationCounts(rows, len(strays))
 	closed, err := s.store.ClosedPeriods(r.Context())
 	if err != nil {
 		return err
@@ -112,12 +116,42 @@ func reconciliationRows(lines []store.ReconciliationLine) (out []web.Reconciliat
 	return out
 }
 
-func reconciliationCounts(lines []store.ReconciliationLine) (out []web.Field) {
-	n := map[string]int{}
+// strays gives what a comparison found only in the ERP.
+func (s *Server) strays(ctx context.Context, run store.Reconciliation) ([]store.ReconciliationStray, error) {
+	if run.ID == uuid.Nil {
+		return nil, nil
+	}
+	return s.store.ReconciliationStrays(ctx, run.ID)
+}
+
+func strayRows(list []store.ReconciliationStray) (out []web.ReconciliationRow) {
+	for i, x := range list {
+		row := web.ReconciliationRow{ID: "stray-" + strconv.Itoa(i), URL: x.ERPURL, Result: store.OnlyThere, Client: orText(x.CustomerName, x.CustomerCode), Date: string(x.Day), Number: orText(x.ERPNumber, x.ERPID), ERPURL: x.ERPURL}
+		if x.ClientID != nil {
+			row.URL = "/clients/" + x.ClientID.String()
+		}
+		if x.Untaxed != nil {
+			row.Amount = strings.TrimSpace(x.Currency + " " + amount(*x.Untaxed))
+		}
+		row.Details = []string{strayNote(x)}
+		out = append(out, row)
+	}
+	return out
+}
+
+func strayNote(x store.ReconciliationStray) string {
+	if x.Reference != "" {
+		return "It carries a reference such as the hub's, and the hub has no bill in force with it."
+	}
+	return "It carries no reference of the hub, so somebody made it there."
+}
+
+func reconciliationCounts(lines []store.ReconciliationLine, strays int) (out []web.Field) {
+	n := map[string]int{store.OnlyThere: strays}
 	for _, l := range lines {
 		n[l.Result]++
 	}
-	for _, c := range [][2]string{{store.InBoth, "In both"}, {store.Different, "Different"}, {store.OnlyHere, "Only here"}, {store.NotKnown, "Not known"}} {
+	for _, c := range [][2]string{{store.InBoth, "In both"}, {store.Different, "Different"}, {store.OnlyHere, "Only here"}, {store.OnlyThere, "Only there"}, {store.NotKnown, "Not known"}} {
 		out = append(out, web.Field{Label: c[1], Value: strconv.Itoa(n[c[0]])})
 	}
 	return out
@@ -158,7 +192,11 @@ func (s *Server) saveReconciliation(w http.ResponseWriter, r *http.Request) erro
 	if problem != "" {
 		return staffing.Errorf(staffing.Invalid, "%s", problem)
 	}
-	_, lines, err := s.reconciled(r.Context(), p)
+	run, lines, err := s.reconciled(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	strays, err := s.strays(r.Context(), run)
 	if err != nil {
 		return err
 	}
@@ -169,6 +207,13 @@ func (s *Server) saveReconciliation(w http.ResponseWriter, r *http.Request) erro
 		l := lines[i]
 		rows = append(rows, []string{l.Result, l.ClientName, l.WorkerName, string(l.Kind), string(l.Bill.V.Date), l.Bill.V.Currency, l.Bill.V.Total.String(), l.State,
 			l.Bill.V.Reference, l.ERPNumber, l.ERPURL, strings.Join(row.Details, " ")})
+	}
+	for _, x := range strays {
+		sum := ""
+		if x.Untaxed != nil {
+			sum = x.Untaxed.String()
+		}
+		rows = append(rows, []string{store.OnlyThere, orText(x.CustomerName, x.CustomerCode), "", "", string(x.Day), x.Currency, sum, "", x.Reference, x.ERPNumber, x.ERPURL, strayNote(x)})
 	}
 	for _, row := range rows {
 		for i, cell := range row {

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
 	"github.com/tributary-hub/tributary/store/storetest"
@@ -29,7 +31,13 @@ func (h *hub) compared(worker string) url.Values {
 		if err := tx.SaveReconciliationRow(h.t.Context(), row); err != nil {
 			return err
 		}
-		rec.State, rec.ERP = store.ReconciliationDone, "The books"
+		sum := decimal.RequireFromString("1200.5")
+		stray := store.ReconciliationStray{ReconciliationID: rec.ID, ERPID: "81", ERPNumber: "INV-81", ERPURL: "https://books.test/81", ClientID: &p.ClientID, CustomerCode: "NR",
+			CustomerName: "@Northfield", Day: "2026-03-01", Currency: "USD", Untaxed: &sum}
+		if err := tx.SaveReconciliationStray(h.t.Context(), stray); err != nil {
+			return err
+		}
+		rec.State, rec.ERP, rec.CanList = store.ReconciliationDone, "The books", true
 		return tx.EndReconciliation(h.t.Context(), rec)
 	}))
 	return q
@@ -47,7 +55,7 @@ func TestFinanceComparesAPeriodWithTheBooks(t *testing.T) {
 	h.as(accountManager).post("/reconciliation", url.Values{"from": {"2026-01-01"}, "to": {"2026-01-31"}}).must(t, http.StatusForbidden)
 	q := h.compared("Ada Byron")
 	text := plainWords(b.get("/reconciliation?"+q.Encode()).must(t, http.StatusOK).page(t).Text())
-	for _, want := range []string{"The books", "Ada Byron", "INV-7", "here 3800, there 3700"} {
+	for _, want := range []string{"The books", "Ada Byron", "INV-7", "here 3800, there 3700", "Only there 1", "Document INV-81", "@Northfield", "USD 1,200.50", "somebody made it there"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q: %s", want, text)
 		}
@@ -60,11 +68,14 @@ func TestASpreadsheetTakesNoCellForAFormula(t *testing.T) {
 	q := h.compared(`=HYPERLINK("https://evil.test","x")`)
 	r := h.as("finance").get("/reconciliation/csv?"+q.Encode()).must(t, http.StatusOK)
 	rows, err := csv.NewReader(strings.NewReader(r.body)).ReadAll()
-	if err != nil || len(rows) != 2 {
+	if err != nil || len(rows) != 3 {
 		t.Fatalf("%v\n%s", err, r.body)
 	}
 	if got := rows[1][2]; !strings.HasPrefix(got, "'=") {
 		t.Errorf("the worker's cell is %q", got)
+	}
+	if got := rows[2]; got[0] != store.OnlyThere || got[1] != "'@Northfield" || got[6] != "1200.5" {
+		t.Errorf("what is only there reads %q", got)
 	}
 	for text, want := range map[string]string{"+1-2": "'+1-2", "@x": "'@x", "-3.50": "-3.50", "-x": "'-x", "\tx": "'\tx", "plain": "plain", "": ""} {
 		if got := plainCell(text); got != want {

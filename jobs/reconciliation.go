@@ -19,6 +19,10 @@ const (
 type reconcileArgs struct {
 	idArgs
 	Part int `json:"part,omitempty"`
+	// Listing: all our bills are looked up, and the ERP's own list is read from Cursor on.
+	Listing bool   `json:"listing,omitempty"`
+	Cursor  string `json:"cursor,omitempty"`
+	CutOff  bool   `json:"cut_off,omitempty"` // we had more bills than it looks up
 }
 
 func (reconcileArgs) Kind() string { return kindReconcile }
@@ -38,6 +42,9 @@ func (h *Hub) reconcile(ctx context.Context, r *run, a reconcileArgs) error {
 	rec, err := h.store.Reconciliation(ctx, a.ID)
 	if err != nil || rec.State != store.ReconciliationRunning {
 		return err
+	}
+	if a.Listing {
+		return h.listBooks(ctx, r, a, rec)
 	}
 	sys, sink, err := h.books(ctx, r)
 	if err != nil {
@@ -64,6 +71,11 @@ func (h *Hub) reconcile(ctx context.Context, r *run, a reconcileArgs) error {
 	if rec.CutOff = n >= reconcileMost; len(bills) == reconcileBatch && !rec.CutOff {
 		return r.finish(ctx, func(tx *store.Tx) error {
 			return h.enqueue(ctx, tx, reconcileArgs{idArgs: a.idArgs, Part: a.Part + 1})
+		})
+	}
+	if _, lists := sys.Connector.(staffing.BillingLister); lists {
+		return r.finish(ctx, func(tx *store.Tx) error {
+			return h.enqueue(ctx, tx, reconcileArgs{idArgs: a.idArgs, Listing: true, CutOff: rec.CutOff})
 		})
 	}
 	return h.endReconciliation(ctx, r, rec, nil)

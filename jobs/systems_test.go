@@ -265,6 +265,22 @@ func (a *atsSystem) person(id, first, last, email string) {
 type erpSystem struct {
 	*vendor
 	bills map[string]staffing.Receipt // by our key: the first one made
+	list  []staffing.BillingRecord    // what stands in the books, in pages of two
+}
+
+// ListBilling gives two records at a time.
+func (e *erpSystem) ListBilling(ctx context.Context, _, _ staffing.Date, cursor string) (page staffing.BillingPage, err error) {
+	from := len(cursor)
+	err = e.do(ctx, "list bills", func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		to := min(from+2, len(e.list))
+		page.Records = e.list[from:to]
+		if to < len(e.list) {
+			page.Next = strings.Repeat("x", to)
+		}
+	})
+	return page, err
 }
 
 func (e *erpSystem) Check(context.Context) (staffing.Report, error) { return staffing.Report{}, nil }

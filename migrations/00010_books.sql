@@ -9,8 +9,7 @@ alter table clients
     add column item_fee      text not null default '',
     add column books_chosen_by uuid references users on delete set null;
 
--- How far a comparison has read the ERP's own list, and what stands only there.
-alter table reconciliations add column list_cursor text not null default '';
+-- What a comparison found only in the ERP.
 create table reconciliation_strays (
     reconciliation_id uuid not null references reconciliations on delete cascade,
     erp_id            text not null,
@@ -28,5 +27,4 @@ create table reconciliation_strays (
 
 -- +goose Down
 drop table reconciliation_strays;
-alter table reconciliations drop column list_cursor;
 alter table clients drop column erp_customer, drop column item_time, drop column item_fee, drop column books_chosen_by;
