@@ -71,7 +71,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte, readOnly bool) {
 		c := &Connector{set: map[string]string{"invoice_url": "https://erp.example.com/{id}"}}
 		c.now = time.Now
-		for _, out := range []any{&[]invoice{}, &[]invoiceLine{}, &[]named{}, &[]int64{}, &[]json.RawMessage{}, nil} {
+		for _, out := range []any{&[]invoice{}, &[]listed{}, &[]entry{}, &[]invoiceLine{}, &[]named{}, &[]int64{}, &[]json.RawMessage{}, nil} {
 			err := decode(&httpx.Response{Body: body}, "x.read", readOnly, out)
 			if err == nil {
 				show(t, c, out)
@@ -99,6 +99,12 @@ func show(t *testing.T, c *Connector, out any) {
 				t.Fatalf("a receipt without id, number or time: %+v", r)
 			}
 			_ = compare(inv, nil, staffing.BillingRequest{}, fields{}, true) // it must not panic
+		}
+	case *[]listed:
+		for _, l := range *rows {
+			if r := c.record(l); r.ID == "" || r.Number == "" {
+				t.Fatalf("a record without id or number: %+v", r)
+			}
 		}
 	case *[]invoiceLine:
 		if len(shape(*rows)) > 200*len(*rows)+1<<20 {

@@ -153,7 +153,7 @@ func (c *Connector) create(ctx context.Context, req staffing.BillingRequest, f f
 func (c *Connector) lines(b staffing.Bill, f fields, bk books) ([]object, error) {
 	var out []object
 	for _, l := range b.Lines {
-		unit, p := bk.units[l.Unit], bk.products[c.productCode(l.Unit, f)]
+		unit, p := bk.units[l.Unit], bk.products[c.productCode(b, l.Unit, f)]
 		price, err := priceLine(l, unit.Digits, bk.currency.Digits)
 		if err != nil {
 			return nil, err

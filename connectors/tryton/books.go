@@ -87,7 +87,7 @@ func (c *Connector) taxes(ctx context.Context) ([]int64, error) {
 func (c *Connector) lineBooks(ctx context.Context, b staffing.Bill, f fields, out *books) error {
 	names := unitNames()
 	for _, l := range b.Lines {
-		code := c.productCode(l.Unit, f)
+		code := c.productCode(b, l.Unit, f)
 		if _, known := out.products[code]; !known {
 			p, err := c.product(ctx, code)
 			if err != nil {
@@ -111,10 +111,14 @@ func (c *Connector) lineBooks(ctx context.Context, b staffing.Bill, f fields, ou
 	return nil
 }
 
-func (c *Connector) productCode(u staffing.Unit, f fields) string {
+// productCode: the bill map comes first, then what the bill itself names, then the
+// connection.
+func (c *Connector) productCode(b staffing.Bill, u staffing.Unit, f fields) string {
 	switch {
 	case f.ProductCode != "":
 		return f.ProductCode
+	case b.Item != "":
+		return b.Item
 	case u == staffing.Flat || u == staffing.Each:
 		return c.set["fee_product"]
 	default:

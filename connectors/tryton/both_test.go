@@ -64,6 +64,13 @@ func promises() []promise {
 		{"a cancelled draft is made anew", cancelledIsMadeAnew},
 		{"what the books lack is named, and leaves no trace", lacking},
 		{"the hub's user cannot post", hubCannotPost},
+		{"what stands in the books is listed, whoever made it", listsWhatStands},
+		{"a list goes on from page to page", listsPages},
+		{"a cursor that is none is refused", refusesCursors},
+		{"clients are found by a part of their code or name, wildcards as themselves", searchesParties},
+		{"a search gives the first twenty by name", searchesAtMost},
+		{"products are found by a part of their code or name", searchesProducts},
+		{"lines sell the bill's item", billsTheItem},
 	}
 }
 

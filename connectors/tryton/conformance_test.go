@@ -27,7 +27,7 @@ func TestConformance(t *testing.T) {
 		return connectortest.Vendor{
 			Handler: sim, Settings: settings("hub-Drafts26"), WrongSecret: settings("another-password"),
 			Billing: func() staffing.BillingRequest {
-				key := fmt.Sprintf("TRB-%d", last.Add(1))
+				key := fmt.Sprintf("3f2b8c1e-0000-4000-8000-%012d", last.Add(1))
 				return staffing.BillingRequest{Key: key, Bill: splitBill(key)}
 			},
 			CountBillings: func() int { return len(sim.Invoices()) },

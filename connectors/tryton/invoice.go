@@ -50,7 +50,7 @@ type invoiceLine struct {
 // findInvoice gives the one customer invoice of the key that is not cancelled.
 func (c *Connector) findInvoice(ctx context.Context, key string) (invoice, error) {
 	var rows []invoice
-	domain := list{list{"type", "=", "out"}, list{"company", "=", c.company}, list{"state", "!=", "cancelled"}, list{"description", "=", key}}
+	domain := append(c.customerInvoices(), list{"description", "=", key})
 	if err := c.search(ctx, "account.invoice", domain, 2, invoiceFields(), &rows); err != nil {
 		return invoice{}, explain(err, "cannot look for the invoice %s", cut(key))
 	}
@@ -65,6 +65,11 @@ func (c *Connector) findInvoice(ctx context.Context, key string) (invoice, error
 	}
 	return invoice{}, &staffing.Error{Code: staffing.Conflict, Field: "reference",
 		Message: fmt.Sprintf("Tryton has more than one invoice with the description %s (numbers %d and %d); cancel all but one there", cut(key), rows[0].ID, rows[1].ID)}
+}
+
+// customerInvoices is the domain of what counts: the company's, and not cancelled.
+func (c *Connector) customerInvoices() list {
+	return list{list{"type", "=", "out"}, list{"company", "=", c.company}, list{"state", "!=", "cancelled"}}
 }
 
 // settle brings the invoice to its end and proves it. Tryton leaves the tax at 0

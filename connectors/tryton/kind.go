@@ -33,7 +33,7 @@ func Kind() connectors.Kind {
 		// No limit is documented. A bill is about a dozen short calls, and the ERP
 		// belongs to its own users first.
 		Limits:  connectors.Limits{PerSecond: 20, Burst: 40, Concurrency: 2},
-		Can:     []connectors.Capability{connectors.WritesBilling, connectors.TellsFields},
+		Can:     []connectors.Capability{connectors.WritesBilling, connectors.ListsBilling, connectors.SearchesBooks, connectors.TellsFields},
 		Mapping: defaultMapping,
 		Open:    open,
 	}
@@ -105,7 +105,9 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 }
 
 var (
-	_ staffing.Checker     = (*Connector)(nil)
-	_ staffing.BillingSink = (*Connector)(nil)
-	_ staffing.FieldLister = (*Connector)(nil)
+	_ staffing.Checker       = (*Connector)(nil)
+	_ staffing.BillingSink   = (*Connector)(nil)
+	_ staffing.BillingLister = (*Connector)(nil)
+	_ staffing.BookSearcher  = (*Connector)(nil)
+	_ staffing.FieldLister   = (*Connector)(nil)
 )

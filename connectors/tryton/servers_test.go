@@ -92,7 +92,7 @@ func newServer(t *testing.T, url, hub, finance string) *server {
 }
 
 // key gives a reference that no bill had before.
-func (s *server) key() string { return fmt.Sprintf("TRB-%d", s.last.Add(1)) }
+func (s *server) key() string { return fmt.Sprintf("3f2b8c1e-0000-4000-8000-%012d", s.last.Add(1)) }
 
 // connect opens the connector; more settings win.
 func (s *server) connect(t *testing.T, more connectors.Settings) (staffing.BillingSink, connectors.Deps) {

@@ -35,10 +35,14 @@ type model struct {
 	writable bool // by the hub's user
 }
 
-func models() map[string]model {
+func models(sales bool) map[string]model {
 	c, b, n := field{kind: char, label: "Name"}, field{kind: boolean}, field{kind: integer}
 	to := func(target string) field { return field{kind: many2one, target: target} }
 	company := to("company.company")
+	product := map[string]field{"name": c, "account_category": to("product.category"), "uom_category": to("product.uom.category")}
+	if sales {
+		product["salable"] = field{kind: boolean, label: "Salable"}
+	}
 	return map[string]model{
 		"company.company":   {"Company", map[string]field{"name": c, "currency": to("currency.currency")}, false},
 		"currency.currency": {"Currency", map[string]field{"code": c, "name": c, "digits": n}, false},
@@ -56,7 +60,7 @@ func models() map[string]model {
 		"account.fiscalyear": {"Fiscal Year", map[string]field{"name": c, "company": company, "state": c,
 			"start_date": {kind: date}, "end_date": {kind: date}}, false},
 		"product.category":     {"Category", map[string]field{"name": c, "account_revenue": {kind: many2one, target: "account.account", company: true}}, false},
-		"product.template":     {"Product", map[string]field{"name": c, "account_category": to("product.category"), "uom_category": to("product.uom.category")}, false},
+		"product.template":     {"Product", product, false},
 		"product.product":      {"Variant", map[string]field{"code": c, "template": to("product.template")}, false},
 		"product.uom.category": {"Unit Category", map[string]field{"name": c}, false},
 		"product.uom":          {"Unit of Measure", map[string]field{"name": c, "symbol": c, "digits": n, "category": to("product.uom.category")}, false},

@@ -28,6 +28,9 @@ type Options struct {
 	// UniqueReference stands for a unique index on the hub's reference, which a firm
 	// can add to its database.
 	UniqueReference bool
+	// SalesOrders stands for the module sale, which tells products that are sold from
+	// those that are only bought.
+	SalesOrders bool
 	// CommitDelay holds every new invoice back before it is committed. The client's
 	// patience does not matter: Tryton commits also for one that has gone.
 	CommitDelay time.Duration
@@ -57,7 +60,7 @@ type record map[string]any
 // New makes a server whose state is kept in j (nil: in memory only).
 func New(j *state.Journal, opts Options) *Server {
 	opts.fill()
-	s := &Server{opts: opts, schema: models(), data: map[string]*state.Table[record]{}, sessions: map[string]user{}, delay: opts.CommitDelay}
+	s := &Server{opts: opts, schema: models(opts.SalesOrders), data: map[string]*state.Table[record]{}, sessions: map[string]user{}, delay: opts.CommitDelay}
 	for name := range s.schema {
 		s.data[name] = state.NewTable[record](j, "tryton."+name, 1)
 	}
@@ -173,7 +176,7 @@ func (s *Server) seedProducts(category int64) {
 		code, name string
 		category   int64
 	}{{"TEMP-HOUR", "Contract staffing, hour", clock}, {"TEMP-DAY", "Contract staffing, day", clock}, {"PERM-FEE", "Permanent placement fee", units}} {
-		t := s.insert("product.template", record{"name": p.name, "account_category": category, "uom_category": p.category})
+		t := s.insert("product.template", record{"name": p.name, "account_category": category, "uom_category": p.category, "salable": true})
 		s.insert("product.product", record{"code": p.code, "template": t})
 	}
 }

@@ -53,6 +53,25 @@ func (s *Server) CountByReference(reference string) int {
 	return n
 }
 
+// AddProduct adds a product by the hour, as an accountant does. One that is not sold
+// is told from others only with [Options.SalesOrders].
+func (s *Server) AddProduct(code, name string, sold bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	like := s.data["product.template"].List(nil)[0]
+	t := s.insert("product.template", record{"name": name, "account_category": like["account_category"], "uom_category": like["uom_category"], "salable": sold})
+	s.insert("product.product", record{"code": code, "template": t})
+}
+
+// DropProduct deactivates every variant with a code.
+func (s *Server) DropProduct(code string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.data["product.product"].List(func(r record) bool { return r["code"] == code }) {
+		s.data["product.product"].Update(idOf(r["id"]), func(r *record) { (*r)["active"] = false })
+	}
+}
+
 // Post posts an invoice as the firm's finance does; it gets its number.
 func (s *Server) Post(id int64) error { return s.click("post", id) }
 
