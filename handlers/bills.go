@@ -39,7 +39,7 @@ func billBlocked(b store.Bill, viewer store.User) string {
 	case slices.Contains(b.Editors, viewer.ID.String()):
 		return "You made this change, so another person must approve its bills."
 	case slices.Contains(b.Makers, viewer.ID.String()):
-		return "You wrote or published the map that the terms come from, so another person must approve it."
+		return "You made the map that the terms come from, or chose the client's customer or items, so another person must approve it."
 	case b.State == store.BillProposed:
 		return "Something of its terms is open."
 	default:

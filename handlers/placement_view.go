@@ -91,7 +91,7 @@ func approveBlocked(p store.Placement, viewer store.User) string {
 	case slices.Contains(p.Editors, viewer.ID.String()):
 		return "You edited this placement, so another person must approve it."
 	case slices.Contains(p.Makers, viewer.ID.String()):
-		return "You wrote or published the map that its terms come from, so another person must approve it."
+		return "You made the map that its terms come from, or chose the client's customer or items, so another person must approve it."
 	case p.State == store.PlacementSentBack:
 		return "It was sent back. It can be approved when its terms are corrected."
 	case p.State != store.PlacementAwaitingReview:

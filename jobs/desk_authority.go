@@ -22,7 +22,7 @@ func (c decision) bars(id uuid.UUID) string {
 	case slices.Contains(c.editors, id.String()):
 		return "You edited the terms of this placement; somebody else has to approve it."
 	case slices.Contains(c.makers, id.String()):
-		return "You wrote or published the mapping that these terms come from; somebody else has to approve them."
+		return "You wrote or published the mapping, or chose the customer or items, that this bill comes from; somebody else has to approve it."
 	}
 	return ""
 }
