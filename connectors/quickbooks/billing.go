@@ -23,7 +23,7 @@ import (
 // fields is what the bill map of the profile may set; the rest comes from the bill.
 type fields struct {
 	Customer      string  `json:"customer"`
-	Item          string  `json:"item"`
+	Item          string  `json:"item"` // empty: the bill's own
 	TaxCode       string  `json:"tax_code"`
 	CostCentre    string  `json:"cost_centre"`
 	PurchaseOrder *string `json:"purchase_order"` // nil: the bill's own
@@ -103,6 +103,7 @@ func checkRequest(req staffing.BillingRequest) (fields, error) {
 	if err := checkKey(req.Key); err != nil {
 		return f, err
 	}
+	f.Item = first(f.Item, req.Bill.Item)
 	return f, checkBill(req.Bill, f)
 }
 
@@ -111,7 +112,7 @@ func checkBill(b staffing.Bill, f fields) error {
 		missing     bool
 		field, what string
 	}{
-		{f.customer(b) == "", "customer", "the client's name, or a customer from the bill map"},
+		{strings.TrimSpace(f.Customer+b.ClientCode+b.ClientName) == "", "customer", "the client's code or name, or a customer from the bill map"},
 		{b.Currency == "", "currency", "a currency"},
 		{b.Date == "", "date", "a date"},
 		{len(b.Lines) == 0, "lines", "a line"},
@@ -199,10 +200,6 @@ func (c *Connector) post(ctx context.Context, requestID string, doc estimate) (e
 		e.RetryAfter = max(e.RetryAfter, settleTime)
 	}
 	return out.Estimate, err
-}
-
-func (f fields) customer(b staffing.Bill) string {
-	return strings.TrimSpace(first(f.Customer, b.ClientName))
 }
 
 func (f fields) purchaseOrder(b staffing.Bill) string {

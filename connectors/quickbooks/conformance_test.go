@@ -60,7 +60,7 @@ func rate(amount, currency string, unit staffing.Unit) *staffing.Rate {
 }
 
 func bill(key string, p staffing.Placement) staffing.Bill {
-	b, err := staffing.FirstBill(key, "ACME", "Acme Corp.", p)
+	b, err := staffing.FirstBill(key, "Acme Corp.", "Acme", p)
 	if err != nil {
 		panic(err) // a fault of the test
 	}

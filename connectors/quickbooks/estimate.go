@@ -17,6 +17,9 @@ import (
 // pending is the state of an estimate that nobody has decided on.
 const pending = "Pending"
 
+// noteSign stands before our reference in the private note.
+const noteSign = "Tributary reference: "
+
 // estimate is an Estimate as it is sent and read back.
 type estimate struct {
 	ID           string        `json:"Id,omitempty"`
@@ -63,7 +66,7 @@ type sale struct {
 
 // draft writes the bill as QuickBooks' JSON.
 func (c *Connector) draft(r request) (estimate, error) {
-	out := estimate{DocNumber: numberOf(r.Key), TxnDate: string(r.Bill.Date), TxnStatus: pending, CustomerRef: ref{Value: r.books.customer}, PrivateNote: "Tributary reference: " + r.Key}
+	out := estimate{DocNumber: numberOf(r.Key), TxnDate: string(r.Bill.Date), TxnStatus: pending, CustomerRef: ref{Value: r.books.customer}, PrivateNote: noteSign + r.Key}
 	if r.books.currency != "" {
 		out.CurrencyRef = &ref{Value: r.books.currency}
 	}
@@ -127,7 +130,7 @@ func (c *Connector) find(ctx context.Context, key string) (estimate, error) {
 		return estimate{}, &staffing.Error{Code: staffing.Conflict, Field: "reference", Message: "QuickBooks has more than one estimate with the number " + number + "; delete all but one there"}
 	case !strings.Contains(list[0].PrivateNote, key):
 		return estimate{}, &staffing.Error{Code: staffing.Conflict, Field: "reference",
-			Message: "the estimate " + number + " in QuickBooks does not have our reference in its memo on statement (hidden): put Tributary reference: " + key + " back, or delete it"}
+			Message: "the estimate " + number + " in QuickBooks does not have our reference in its memo on statement (hidden): put " + noteSign + key + " back, or delete it"}
 	}
 	return list[0], nil
 }

@@ -27,9 +27,9 @@ func Kind() connectors.Kind {
 		APIVersion: "v3, minor version 75",
 		Summary:    "The firm's books in QuickBooks Online: each approved bill becomes one pending estimate, which finance turns into an invoice.",
 		Spec:       spec(),
-		// 500 a minute for a company, 10 a second for the app in it; a bill is about eight.
+		// 500 a minute for a company, 10 a second for the app in it; a bill is about nine.
 		Limits:  connectors.Limits{PerSecond: 5, Burst: 10, Concurrency: 2},
-		Can:     []connectors.Capability{connectors.WritesBilling, connectors.TellsFields},
+		Can:     []connectors.Capability{connectors.WritesBilling, connectors.TellsFields, connectors.ListsBilling, connectors.SearchesBooks},
 		Mapping: defaultMapping,
 		Open:    open,
 	}
@@ -86,7 +86,9 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 }
 
 var (
-	_ staffing.Checker     = (*Connector)(nil)
-	_ staffing.BillingSink = (*Connector)(nil)
-	_ staffing.FieldLister = (*Connector)(nil)
+	_ staffing.Checker       = (*Connector)(nil)
+	_ staffing.BillingSink   = (*Connector)(nil)
+	_ staffing.BillingLister = (*Connector)(nil)
+	_ staffing.BookSearcher  = (*Connector)(nil)
+	_ staffing.FieldLister   = (*Connector)(nil)
 )

@@ -13,6 +13,7 @@ import (
 type row struct {
 	ID                                    string `json:"Id"`
 	DisplayName, Name, FullyQualifiedName string
+	Type                                  string // of a product or service
 	Active                                *bool
 	CurrencyRef                           ref
 }
@@ -55,7 +56,7 @@ func (c *Connector) openBooks(ctx context.Context, b staffing.Bill, f fields) (o
 	if err != nil {
 		return books{}, err
 	}
-	customer, err := c.one(ctx, lookup{"Customer", "DisplayName", f.customer(b), "customer", "customer", "see Sales > Customers, or let the bill map give another customer"})
+	customer, err := c.customer(ctx, b, f)
 	if err != nil {
 		return books{}, err
 	}
@@ -113,6 +114,27 @@ type lookup struct {
 	what, remedy         string
 }
 
+// customer gives whom the bill map names, by display name or id. Else the client's code
+// is a display name, and when nobody has it, the client's name: never an id, for a
+// client's code may be a number of another kind.
+func (c *Connector) customer(ctx context.Context, b staffing.Bill, f fields) (row, error) {
+	l := lookup{"Customer", "DisplayName", strings.TrimSpace(f.Customer), "customer", "customer", "see Sales > Customers, or let the client or the bill map name another customer"}
+	if l.value != "" {
+		return c.one(ctx, l)
+	}
+	names := slices.Compact([]string{strings.TrimSpace(b.ClientCode), strings.TrimSpace(b.ClientName)})
+	names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
+	for _, name := range names {
+		list, err := c.active(ctx, l, is(l.field, name))
+		if err != nil || len(list) > 0 {
+			l.value = name
+			return only(l, list, err)
+		}
+	}
+	l.value = strings.Join(names, " or ")
+	return only(l, nil, nil)
+}
+
 func (c *Connector) item(ctx context.Context, name string) (string, error) {
 	r, err := c.one(ctx, lookup{"Item", "Name", name, "item", "product or service", "see Sales > Products & services"})
 	return r.ID, err
@@ -160,16 +182,25 @@ func (c *Connector) one(ctx context.Context, l lookup) (row, error) {
 	if strings.Trim(l.value, "0123456789") == "" {
 		field = "Id"
 	}
-	rows, err := c.query(ctx, l.entity, is(field, l.value))
+	list, err := c.active(ctx, l, is(field, l.value))
+	return only(l, list, err)
+}
+
+// active gives the records that a condition finds and that are not put away.
+func (c *Connector) active(ctx context.Context, l lookup, which string) ([]row, error) {
+	rows, err := c.query(ctx, l.entity, which)
 	if err != nil {
-		return row{}, explain(err, "cannot look up the %s", l.what)
+		return nil, explain(err, "cannot look up the %s", l.what)
 	}
 	list, err := decode(map[string][]json.RawMessage{"Customer": rows.Customer, "Item": rows.Item, "Class": rows.Class, "TaxCode": rows.TaxCode}[l.entity])
-	if err != nil {
-		return row{}, err
-	}
-	list = slices.DeleteFunc(list, func(r row) bool { return r.Active != nil && !*r.Active })
+	return slices.DeleteFunc(list, func(r row) bool { return r.Active != nil && !*r.Active }), err
+}
+
+// only gives the one record of a list, or says why there is none.
+func only(l lookup, list []row, err error) (row, error) {
 	switch {
+	case err != nil:
+		return row{}, err
 	case len(list) == 0:
 		return row{}, &staffing.Error{Code: staffing.Invalid, Field: l.cell, Message: "QuickBooks has no active " + l.what + " " + cut(l.value) + "; " + l.remedy}
 	case len(list) > 1:

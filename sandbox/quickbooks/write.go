@@ -90,9 +90,10 @@ func (s *Server) named(list string, reference any) object {
 	ref, _ := reference.(object)
 	for _, o := range s.lists[list] {
 		if o["Id"] == ref["value"] && o["Active"] == true {
-			ref["name"] = o["Name"]
-			if full := text(o["FullyQualifiedName"]); full != "" {
-				ref["name"] = full
+			for _, name := range []string{"DisplayName", "Name", "FullyQualifiedName"} { // the last that it has
+				if text(o[name]) != "" {
+					ref["name"] = o[name]
+				}
 			}
 			return o
 		}
