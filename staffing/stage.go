@@ -162,7 +162,8 @@ func Timeline(events []StageEvent) (ordered []StageEvent, current StageEvent, ok
 // Arrive says what an event did at its arrival, which turned the events before
 // into after, and gives the current event now. When it changed the current stage,
 // the move is that change; else it is [MoveLate] for an event that is not the
-// current one, and [MoveNone] for one that is or that says nothing new. A
+// current one, [MoveUnmapped] for an unknown word, and [MoveNone] for one that is current
+// or says nothing new. A
 // submission without events stands at [InternalSubmittal].
 func Arrive(before, after []StageEvent, e StageEvent) (move Move, current StageEvent, ok bool) {
 	_, was, ok := Timeline(before)
@@ -171,10 +172,10 @@ func Arrive(before, after []StageEvent, e StageEvent) (move Move, current StageE
 	}
 	ordered, current, ok := Timeline(after)
 	switch {
+	case ok && current.Stage != was.Stage: // also by a word that nobody knows: what was said before and after it is then no repetition
+		return moveBetween(was.Stage, current.Stage), current, ok
 	case !e.Stage.Known():
 		return MoveUnmapped, current, ok
-	case current.Stage != was.Stage:
-		return moveBetween(was.Stage, current.Stage), current, ok
 	}
 	for _, o := range ordered {
 		if o.Same(e) && !o.Same(current) {

@@ -2,6 +2,7 @@ package staffing_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +100,18 @@ func TestTimelineDoesNotDependOnTheOrderOfArrival(t *testing.T) {
 			t.Fatalf("in order it ends with %+v, as it arrived with %+v", want, got)
 		}
 	})
+}
+
+// An unknown word of the hub's own stands between two equal ones, so the second is no
+// repetition any more: what follows from the new stage must not be missed.
+func TestAnUnknownWordThatChangesTheStageIsTold(t *testing.T) {
+	t.Parallel()
+	seen := []staffing.StageEvent{said(staffing.SourceHub, staffing.ClosedNotSelected, 0), said(staffing.SourceClient, staffing.Sourced, 1), said(staffing.SourceHub, staffing.ClosedNotSelected, 1)}
+	word := said(staffing.SourceHub, "", 1)
+	move, current, ok := staffing.Arrive(seen, append(slices.Clone(seen), word), word)
+	if !ok || move != staffing.MoveExit || current.Stage != staffing.ClosedNotSelected {
+		t.Errorf("it is told as %q, and the stage is %s (%v)", move, current.Stage, ok)
+	}
 }
 
 func TestArriveTellsWhatChangedTheStage(t *testing.T) {
