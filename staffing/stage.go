@@ -162,9 +162,9 @@ func Timeline(events []StageEvent) (ordered []StageEvent, current StageEvent, ok
 // Arrive says what an event did at its arrival, which turned the events before
 // into after, and gives the current event now. When it changed the current stage,
 // the move is that change; else it is [MoveLate] for an event that is not the
-// current one, [MoveUnmapped] for an unknown word, and [MoveNone] for one that is current
-// or says nothing new. A
-// submission without events stands at [InternalSubmittal].
+// current one, [MoveUnmapped] for an unknown word, and [MoveNone] for one that is
+// current or says nothing new. A submission without events stands at
+// [InternalSubmittal].
 func Arrive(before, after []StageEvent, e StageEvent) (move Move, current StageEvent, ok bool) {
 	_, was, ok := Timeline(before)
 	if !ok {
