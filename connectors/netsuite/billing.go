@@ -107,6 +107,9 @@ func checkRequest(req staffing.BillingRequest) (fields, error) {
 	if !keyForm.MatchString(req.Key) {
 		return f, badKey()
 	}
+	if f.Item == "" { // the client's own goes before the connection's
+		f.Item = strings.TrimSpace(req.Bill.Item)
+	}
 	return f, checkBill(req.Bill, f)
 }
 

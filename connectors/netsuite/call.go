@@ -63,11 +63,15 @@ type query struct {
 	columns string
 	from    string
 	where   string
+	group   string
 	order   string
 }
 
 func (q query) String() string {
 	out := "SELECT " + q.columns + " FROM " + q.from + " WHERE " + q.where
+	if q.group != "" {
+		out += " GROUP BY " + q.group
+	}
 	if q.order != "" {
 		out += " ORDER BY " + q.order
 	}

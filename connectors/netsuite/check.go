@@ -51,7 +51,7 @@ func (c *Connector) questions() []question {
 // look asks whether SuiteQL lets us see a table.
 func (c *Connector) look(table string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		_, err := rows[map[string]text](ctx, c, query{"id", table, "externalid = 'tributary-connection-test'", ""}, 1)
+		_, err := rows[map[string]text](ctx, c, query{columns: "id", from: table, where: "externalid = 'tributary-connection-test'"}, 1)
 		return err
 	}
 }

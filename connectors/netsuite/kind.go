@@ -33,7 +33,7 @@ func Kind() connectors.Kind {
 		// No number of calls is documented, only how many run at once: 5 or 15 for the
 		// whole account, which its other integrations share.
 		Limits:  connectors.Limits{PerSecond: 4, Burst: 20, Concurrency: 2},
-		Can:     []connectors.Capability{connectors.WritesBilling, connectors.TellsFields},
+		Can:     []connectors.Capability{connectors.WritesBilling, connectors.TellsFields, connectors.ListsBilling, connectors.SearchesBooks},
 		Mapping: defaultMapping,
 		Open:    open,
 	}
@@ -103,7 +103,9 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 }
 
 var (
-	_ staffing.Checker     = (*Connector)(nil)
-	_ staffing.BillingSink = (*Connector)(nil)
-	_ staffing.FieldLister = (*Connector)(nil)
+	_ staffing.Checker       = (*Connector)(nil)
+	_ staffing.BillingSink   = (*Connector)(nil)
+	_ staffing.FieldLister   = (*Connector)(nil)
+	_ staffing.BillingLister = (*Connector)(nil)
+	_ staffing.BookSearcher  = (*Connector)(nil)
 )

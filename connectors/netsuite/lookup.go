@@ -28,8 +28,8 @@ func (c *Connector) find(ctx context.Context, key string) (found, error) {
 		Number text `json:"tranid"`
 		Status text `json:"status"`
 	}
-	list, err := rows[row](ctx, c, query{"id, type, tranid, status", "transaction",
-		"externalid = " + quote(key) + " AND type IN ('SalesOrd', 'RtnAuth')", "id"}, 10)
+	list, err := rows[row](ctx, c, query{columns: "id, type, tranid, status", from: "transaction",
+		where: "externalid = " + quote(key) + " AND type IN ('SalesOrd', 'RtnAuth')", order: "id"}, 10)
 	if err != nil {
 		return found{}, explain(err, "cannot look for the order %s", cut(key))
 	}
@@ -94,19 +94,21 @@ type table struct {
 	field   string   // that an error names
 	what    string   // for sentences
 	menu    string
+	called  string // the column that every record has; only of what is searched
+	label   string // the column that names it for people; may be empty
 }
 
 var (
-	customers = table{"customer", []string{"externalid", "entityid"}, "customer", "customer", "Lists > Relationships > Customers"}
-	items     = table{"item", []string{"itemid", "externalid"}, "item", "item", "Lists > Accounting > Items"}
+	customers = table{"customer", []string{"externalid", "entityid"}, "customer", "customer", "Lists > Relationships > Customers", "entityid", "companyname"}
+	items     = table{"item", []string{"itemid", "externalid"}, "item", "item", "Lists > Accounting > Items", "itemid", "displayname"}
 )
 
 // placeTables are the three that a line can be booked on.
 func placeTables() map[string]table {
 	return map[string]table{
-		"department": {"department", []string{"externalid", "name", "fullname"}, "cost_centres", "department", "Setup > Company > Departments"},
-		"class":      {"classification", []string{"externalid", "name", "fullname"}, "cost_centres", "class", "Setup > Company > Classes"},
-		"location":   {"location", []string{"externalid", "name", "fullname"}, "cost_centres", "location", "Setup > Company > Locations"},
+		"department": {"department", []string{"externalid", "name", "fullname"}, "cost_centres", "department", "Setup > Company > Departments", "", ""},
+		"class":      {"classification", []string{"externalid", "name", "fullname"}, "cost_centres", "class", "Setup > Company > Classes", "", ""},
+		"location":   {"location", []string{"externalid", "name", "fullname"}, "cost_centres", "location", "Setup > Company > Locations", "", ""},
 	}
 }
 
@@ -144,7 +146,7 @@ func (c *Connector) openBooks(ctx context.Context, b staffing.Bill, f fields) (b
 func (c *Connector) currency(ctx context.Context, code string) (string, error) {
 	list, err := rows[struct {
 		ID text `json:"id"`
-	}](ctx, c, query{"id", "currency", "symbol = " + quote(code), "id"}, 2)
+	}](ctx, c, query{columns: "id", from: "currency", where: "symbol = " + quote(code), order: "id"}, 2)
 	if err != nil {
 		return "", explain(err, "cannot look up the currency")
 	}
@@ -196,7 +198,7 @@ func (t table) query(wanted []string) query {
 	if len(numbers) > 0 {
 		either = append(either, "id IN ("+strings.Join(numbers, ", ")+")")
 	}
-	return query{"id, " + strings.Join(t.columns, ", ") + ", isinactive", t.name, strings.Join(either, " OR "), "id"}
+	return query{columns: "id, " + strings.Join(t.columns, ", ") + ", isinactive", from: t.name, where: strings.Join(either, " OR "), order: "id"}
 }
 
 // pick takes the row that is called so: by the first column that has it, and by the

@@ -39,7 +39,7 @@ func (c *Connector) Fields(ctx context.Context) ([]staffing.VendorField, error) 
 
 // options gives the active records of a table by name; none when there are too many.
 func (c *Connector) options(ctx context.Context, table, value, label string) ([]staffing.FieldOption, error) {
-	list, err := rows[map[string]text](ctx, c, query{"id, " + value + ", " + label, table, "isinactive = 'F'", value}, maxOptions)
+	list, err := rows[map[string]text](ctx, c, query{columns: "id, " + value + ", " + label, from: table, where: "isinactive = 'F'", order: value}, maxOptions)
 	if errors.Is(err, errTooMany) {
 		return nil, nil
 	}

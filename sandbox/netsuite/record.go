@@ -121,7 +121,7 @@ func (s *Server) upsert(w http.ResponseWriter, r *http.Request, kind, key string
 	} else {
 		_, t = s.orders.Insert(func(id int64) Transaction {
 			n := Transaction{ID: id, Record: kind, External: key, Status: status, Created: s.opts.Now().UTC()}
-			n.Number = map[string]string{"salesOrder": "SO", "returnAuthorization": "RA"}[kind] + strconv.FormatInt(id, 10)
+			n.Number = kinds()[kind].prefix + strconv.FormatInt(id, 10)
 			n.setBody(body)
 			return n
 		})
@@ -183,34 +183,57 @@ func (s *Server) objectionToLine(i int, l map[string]any, strict bool) *detail {
 // render writes a transaction as the record API reads it back.
 func (s *Server) render(t Transaction, expand bool) map[string]any {
 	out := t.body()
-	sum := decimal.Zero
 	var items []map[string]any
 	for i, l := range lines(out) {
-		amount := number(l["amount"])
-		if l["amount"] == nil {
-			amount = number(l["quantity"]).Mul(number(l["rate"])).Round(2)
-		}
 		item := map[string]any{"line": i + 1}
 		maps.Copy(item, l)
 		if s.opts.HidesDepartments {
 			delete(item, "department")
 		}
-		item["amount"] = json.Number(amount.String())
-		items, sum = append(items, item), sum.Add(amount)
+		item["amount"] = json.Number(lineAmount(l).String())
+		items = append(items, item)
 	}
 	currency := refID(out["currency"])
 	out["item"] = map[string]any{"links": []any{}}
 	if expand {
 		out["item"] = map[string]any{"items": items, "hasMore": false, "totalResults": len(items)}
 	}
-	names := map[string]string{"A": "Pending Approval", "B": "Pending Fulfillment", "C": "Cancelled", "G": "Billed", "H": "Closed"}
+	names := statusNames()
+	tax, total := s.totals(t)
 	out["id"], out["externalId"], out["tranId"] = strconv.FormatInt(t.ID, 10), t.External, t.Number
 	out["status"] = map[string]string{"id": t.Status, "refName": names[t.Status]}
 	out["orderStatus"] = map[string]string{"id": t.Status, "refName": names[t.Status]}
 	out["currency"] = map[string]string{"id": currency, "refName": s.name("currency", currency)}
-	out["subtotal"], out["taxTotal"], out["total"] = json.Number(sum.String()), json.Number("0"), json.Number(sum.String())
+	out["subtotal"], out["taxTotal"], out["total"] = json.Number(total.Sub(tax).String()), json.Number(tax.String()), json.Number(total.String())
 	out["createdDate"], out["lastModifiedDate"] = t.Created.Format("2006-01-02T15:04:05Z"), t.Created.Format("2006-01-02T15:04:05Z")
 	return out
+}
+
+func statusNames() map[string]string {
+	return map[string]string{"A": "Pending Approval", "B": "Pending Fulfillment", "C": "Cancelled", "G": "Billed", "H": "Closed"}
+}
+
+// kind is how one record type is called elsewhere.
+type kind struct{ name, words, prefix string }
+
+func kinds() map[string]kind {
+	return map[string]kind{"salesOrder": {"SalesOrd", "Sales Order", "SO"}, "returnAuthorization": {"RtnAuth", "Return Authorization", "RA"}, "invoice": {"CustInvc", "Invoice", "INV"}}
+}
+
+// totals gives the tax of a transaction and its total with tax.
+func (s *Server) totals(t Transaction) (tax, total decimal.Decimal) {
+	for _, l := range lines(t.body()) {
+		total = total.Add(lineAmount(l))
+	}
+	tax = total.Mul(decimal.NewFromInt(s.opts.TaxPercent)).Div(decimal.NewFromInt(100)).Round(2)
+	return tax, total.Add(tax)
+}
+
+func lineAmount(l map[string]any) decimal.Decimal {
+	if l["amount"] == nil {
+		return number(l["quantity"]).Mul(number(l["rate"])).Round(2)
+	}
+	return number(l["amount"])
 }
 
 func lines(body map[string]any) []map[string]any {

@@ -31,13 +31,15 @@ type Options struct {
 	PreApproves bool
 	// HidesDepartments stands for a form without the column, which drops what is sent.
 	HidesDepartments bool
-	Now              func() time.Time // default time.Now
+	// TaxPercent is what NetSuite adds to every transaction.
+	TaxPercent int64
+	Now        func() time.Time // default time.Now
 }
 
-// Transaction is a sales order or a return authorization.
+// Transaction is a sales order, a return authorization or, by hand, an invoice.
 type Transaction struct {
 	ID       int64           `json:"id"`
-	Record   string          `json:"record"` // salesOrder or returnAuthorization
+	Record   string          `json:"record"` // salesOrder, returnAuthorization, invoice
 	External string          `json:"external_id"`
 	Number   string          `json:"number"`
 	Status   string          `json:"status"` // A pending approval, B approved, C cancelled, G billed, H closed
@@ -83,6 +85,36 @@ func (s *Server) Transactions() []Transaction {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.all()
+}
+
+// MakeByHand is a person at the firm who makes a transaction of one line for a customer,
+// by internal id.
+func (s *Server) MakeByHand(record, customer, day, amount string) Transaction {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, t := s.orders.Insert(func(id int64) Transaction {
+		n := Transaction{ID: id, Record: record, Status: "A", Number: kinds()[record].prefix + strconv.FormatInt(id, 10), Created: s.opts.Now().UTC()}
+		n.setBody(map[string]any{"entity": map[string]string{"id": customer}, "tranDate": day, "currency": map[string]string{"id": "1"},
+			"item": map[string]any{"items": []any{map[string]any{"item": map[string]string{"id": "98"}, "amount": json.Number(amount)}}}})
+		return n
+	})
+	return t
+}
+
+// AddCustomer and AddItem put a record into the account's lists, by entity id or name.
+func (s *Server) AddCustomer(id, entity, company string) {
+	s.add("customer", row{"id": id, "entityid": entity, "companyname": company, "isinactive": "F"})
+}
+
+// AddItem is AddCustomer for an item.
+func (s *Server) AddItem(id, item, shown string) {
+	s.add("item", row{"id": id, "itemid": item, "displayname": shown, "isinactive": "F"})
+}
+
+func (s *Server) add(table string, r row) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lists[table] = append(s.lists[table], r)
 }
 
 // SetStatus is a person at the firm who approves (B), cancels (C) or bills (G) one.

@@ -3,10 +3,10 @@ package netsuite
 import (
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
-	"strings"
+
+	"github.com/shopspring/decimal"
 )
 
 // row is a record as SuiteQL sees it: texts, also for ids.
@@ -19,6 +19,7 @@ func world() map[string][]row {
 			{"id": "110", "entityid": "Acme Corporation", "companyname": "Acme Corporation", "externalid": "ACME", "isinactive": "F"},
 			{"id": "111", "entityid": "GLOBEX", "companyname": "Globex GmbH", "isinactive": "F"},
 			{"id": "112", "entityid": "OLDCO", "companyname": "Old Co", "isinactive": "T"},
+			{"id": "113", "entityid": "Ann O'Hara", "isinactive": "F"}, // a person
 		},
 		"item": {
 			{"id": "98", "itemid": "TEMP-HOUR", "displayname": "Temporary staff", "isinactive": "F"},
@@ -38,23 +39,19 @@ func (s *Server) has(table, id string) bool {
 	return slices.ContainsFunc(s.lists[table], func(r row) bool { return r["id"] == id })
 }
 
-func (s *Server) name(table, id string) string {
+func (s *Server) name(table, id string) string { return s.label(table, id, "name") }
+
+func (s *Server) label(table, id, column string) string {
 	for _, r := range s.lists[table] {
 		if r["id"] == id {
-			return r["name"]
+			return r[column]
 		}
 	}
 	return ""
 }
 
-var (
-	statement = regexp.MustCompile(`^SELECT ([a-z, ]+) FROM ([a-z]+)(?: WHERE (.+?))?(?: ORDER BY [a-z]+)?$`)
-	condition = regexp.MustCompile(`([a-z]+) (?:= ('(?:[^']|'')*'|[0-9]+)|IN \(((?:'(?:[^']|'')*'|[0-9]+)(?:, (?:'(?:[^']|'')*'|[0-9]+))*)\))`)
-	literal   = regexp.MustCompile(`'((?:[^']|'')*)'|([0-9]+)`)
-)
-
-// suiteQL runs the simple queries of a billing client: columns of one table, and
-// comparisons that are all joined by AND or all by OR.
+// suiteQL runs the questions of a billing client: columns of one table, what they are
+// held against, an order, a sum by a column.
 func (s *Server) suiteQL(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		Q string `json:"q"`
@@ -63,63 +60,90 @@ func (s *Server) suiteQL(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "Bad Request", detail{"The required request header 'Prefer' is missing or the body is not valid.", "", "INVALID_HEADER"})
 		return
 	}
-	m := statement.FindStringSubmatch(in.Q)
-	if m == nil {
+	st, used, err := parse(in.Q)
+	if err != nil {
 		refuse(w, http.StatusBadRequest, "Bad Request", detail{"Invalid search query. Detailed unprocessed description follows. Search error occurred: Invalid or unsupported search.", "", "INVALID_PARAMETER"})
 		return
 	}
-	table := s.lists[m[2]]
-	if m[2] == "transaction" {
-		table = s.transactions()
-	} else if table == nil {
-		refuse(w, http.StatusBadRequest, "Bad Request", detail{"Invalid search query. Record '" + m[2] + "' was not found.", "", "INVALID_PARAMETER"})
+	table, columns, ok := s.table(st.table)
+	if !ok {
+		refuse(w, http.StatusBadRequest, "Bad Request", detail{"Invalid search query. Record '" + st.table + "' was not found.", "", "INVALID_PARAMETER"})
 		return
 	}
+	for _, name := range used {
+		if !slices.Contains(columns, name) {
+			refuse(w, http.StatusBadRequest, "Bad Request", detail{"Invalid search query. Search error occurred: Field '" + name + "' for record '" + st.table + "' was not found.", "", "INVALID_PARAMETER"})
+			return
+		}
+	}
+	page(w, r, st.run(table))
+}
+
+func page(w http.ResponseWriter, r *http.Request, found []row) {
 	limit, err := strconv.Atoi(r.URL.Query().Get("limit"))
 	if err != nil || limit < 1 || limit > 1000 {
 		limit = 1000
 	}
-	items := []row{}
-	for _, rec := range table {
-		if matches(rec, m[3]) {
-			items = append(items, columns(rec, strings.Split(m[1], ", ")))
-		}
+	offset, err := strconv.Atoi(r.URL.Query().Get("offset"))
+	if err != nil || offset < 0 {
+		offset = 0
 	}
-	total := len(items)
-	items = items[:min(limit, total)]
-	answer(w, http.StatusOK, map[string]any{"links": []any{}, "count": len(items), "hasMore": total > limit, "items": items, "offset": 0, "totalResults": total})
+	from := min(offset, len(found))
+	items := found[from:min(from+limit, len(found))]
+	answer(w, http.StatusOK, map[string]any{"links": []any{}, "count": len(items), "hasMore": from+len(items) < len(found), "items": items, "offset": offset, "totalResults": len(found)})
 }
 
+// table gives the rows of a table and the columns that it has.
+func (s *Server) table(name string) ([]row, []string, bool) {
+	switch name {
+	case "transaction":
+		return s.transactions(), []string{"id", "type", "tranid", "status", "externalid", "trandate", "entity", "currency", "foreigntotal", "createddate", "lastmodifieddate"}, true
+	case "transactionline":
+		return s.transactionLines(), []string{"transaction", "mainline", "taxline", "foreignamount"}, true
+	}
+	columns := map[string][]string{"customer": {"entityid", "companyname"}, "item": {"itemid", "displayname"}, "currency": {"symbol", "name"},
+		"department": {"name", "fullname"}, "classification": {"name", "fullname"}, "location": {"name", "fullname"}}[name]
+	return s.lists[name], append([]string{"id", "externalid", "isinactive"}, columns...), columns != nil
+}
+
+// transactions are rows as they are read: with the texts that BUILTIN.DF shows, and the
+// total of a credit below zero.
 func (s *Server) transactions() (out []row) {
 	for _, t := range s.all() {
-		kind := map[string]string{"salesOrder": "SalesOrd", "returnAuthorization": "RtnAuth"}[t.Record]
-		out = append(out, row{"id": strconv.FormatInt(t.ID, 10), "type": kind, "tranid": t.Number, "status": t.Status, "externalid": t.External})
+		body, k := t.body(), kinds()[t.Record]
+		_, total := s.totals(t)
+		if t.Record != "salesOrder" {
+			total = total.Neg()
+		}
+		entity, currency := refID(body["entity"]), refID(body["currency"])
+		day, _ := body["tranDate"].(string)
+		at := t.Created.Format("2006-01-02T15:04:05")
+		r := row{"id": strconv.FormatInt(t.ID, 10), "type": k.name, "tranid": t.Number, "status": t.Status, "shown status": k.words + " : " + statusNames()[t.Status],
+			"trandate": day, "entity": entity, "shown entity": s.label("customer", entity, "companyname"), "currency": currency, "shown currency": s.name("currency", currency),
+			"foreigntotal": total.String(), "createddate": at, "lastmodifieddate": at}
+		if t.External != "" {
+			r["externalid"] = t.External
+		}
+		out = append(out, r)
 	}
 	return out
 }
 
-// columns leaves out what is null, as SuiteQL over REST does.
-func columns(rec row, names []string) row {
-	out := row{}
-	for _, n := range names {
-		if v, ok := rec[n]; ok {
-			out[n] = v
+// transactionLines are booked against the customer: what an order sells is below zero.
+func (s *Server) transactionLines() (out []row) {
+	for _, t := range s.all() {
+		id, sign := strconv.FormatInt(t.ID, 10), decimal.NewFromInt(-1)
+		if t.Record != "salesOrder" {
+			sign = sign.Neg()
+		}
+		tax, total := s.totals(t)
+		out = append(out, row{"transaction": id, "mainline": "T", "taxline": "F", "foreignamount": total.Mul(sign).Neg().String()})
+		for _, l := range lines(t.body()) {
+			out = append(out, row{"transaction": id, "mainline": "F", "taxline": "F", "foreignamount": lineAmount(l).Mul(sign).String()})
+		}
+		if !tax.IsZero() {
+			out = append(out, row{"transaction": id, "mainline": "F", "taxline": "T", "foreignamount": tax.Mul(sign).String()})
 		}
 	}
 	return out
-}
-
-func matches(rec row, where string) bool {
-	all := condition.FindAllStringSubmatch(where, -1)
-	hits := 0
-	for _, c := range all {
-		for _, l := range literal.FindAllStringSubmatch(c[2]+c[3], -1) {
-			if v, ok := rec[c[1]]; ok && v == strings.ReplaceAll(l[1], "''", "'")+l[2] {
-				hits++
-				break
-			}
-		}
-	}
-	rest := condition.ReplaceAllString(where, "")
-	return len(all) == 0 || hits == len(all) || strings.Contains(rest, " OR ") && hits > 0
 }
