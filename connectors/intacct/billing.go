@@ -102,6 +102,9 @@ func checkRequest(req staffing.BillingRequest) (fields, error) {
 	if err := checkKey(req.Key); err != nil {
 		return f, err
 	}
+	if f.Account == "" { // the client's own goes before the connection's
+		f.Account = strings.TrimSpace(req.Bill.Item)
+	}
 	return f, checkBill(req.Bill, f)
 }
 

@@ -118,6 +118,7 @@ type question struct {
 	Fields     []string         `json:"fields"`
 	Filters    []map[string]any `json:"filters,omitempty"`
 	Expression string           `json:"filterExpression,omitempty"`
+	Parameters map[string]any   `json:"filterParameters,omitempty"`
 	Order      []map[string]any `json:"orderBy,omitempty"`
 	Start      int              `json:"start"`
 	Size       int              `json:"size"`
@@ -126,12 +127,25 @@ type question struct {
 // ask runs a query; more says that there are rows beyond its size.
 func ask[T any](ctx context.Context, c *Connector, q question) (rows []T, more bool, err error) {
 	q.Start = 1
+	rows, next, err := askFrom[T](ctx, c, q)
+	return rows, next != 0, err
+}
+
+// askFrom runs a query from a row on; next is the row that follows, 0 after the last.
+func askFrom[T any](ctx context.Context, c *Connector, q question) (rows []T, next int, err error) {
 	m, err := c.call(ctx, httpx.Request{Method: http.MethodPost, URL: "/services/core/query", ReadOnly: true, Body: q}, &rows)
-	return rows, m.Next != nil, err
+	if m.Next != nil {
+		next = *m.Next
+	}
+	return rows, next, err
 }
 
 func equal(field, value string) map[string]any {
 	return map[string]any{"$eq": map[string]string{field: value}}
+}
+
+func contains(field, text string) map[string]any {
+	return map[string]any{"$contains": map[string]string{field: text}}
 }
 
 // fault is a refusal's body.

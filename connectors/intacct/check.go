@@ -34,9 +34,9 @@ type check struct {
 func (c *Connector) checks() []check {
 	const roles = "Give it to the user's role: Company > Admin > Roles."
 	out := []check{
-		{"Accounts Receivable: Invoices", "to make draft invoices and find them again", roles, invoicePaper.object, ""},
-		{"Accounts Receivable: Adjustments", "to make draft credits and find them again", roles, creditPaper.object, ""},
-		{"Accounts Receivable: Customers", "to bill the client", roles, "accounts-receivable/customer", ""},
+		{"Accounts Receivable: Invoices", "to make draft invoices, find them again and list them", roles, invoicePaper.object, ""},
+		{"Accounts Receivable: Adjustments", "to make draft credits, find them again and list them", roles, creditPaper.object, ""},
+		{"Accounts Receivable: Customers", "to bill the client, and to look for one", roles, customerObject, ""},
 		{"GL account " + c.set["account"], "to book time", "See General Ledger > Setup > Accounts.", accountObject, c.set["account"]},
 		{"Location " + c.set["location"], "which every line needs", "See Company > Setup > Locations.", "company-config/location", c.set["location"]},
 	}
@@ -46,7 +46,10 @@ func (c *Connector) checks() []check {
 	return append(out, check{"Dimension " + c.set["cost_centre"], "to book lines on the client's cost centre", roles, dimensionObject(c.set["cost_centre"]), ""})
 }
 
-const accountObject = "general-ledger/account"
+const (
+	accountObject  = "general-ledger/account"
+	customerObject = "accounts-receivable/customer"
+)
 
 func dimensionObject(name string) string {
 	if name == "project" {

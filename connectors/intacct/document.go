@@ -20,11 +20,13 @@ type paper struct {
 	object string // as the API calls it
 	number string // the field that holds our reference
 	words  string
+
+	date, currency, total string // the fields of a list
 }
 
 var (
-	invoicePaper = paper{"accounts-receivable/invoice", "invoiceNumber", "invoice"}
-	creditPaper  = paper{"accounts-receivable/adjustment", "adjustmentNumber", "adjustment"}
+	invoicePaper = paper{"accounts-receivable/invoice", "invoiceNumber", "invoice", "invoiceDate", "currency.txnCurrency", "totalTxnAmount"}
+	creditPaper  = paper{"accounts-receivable/adjustment", "adjustmentNumber", "adjustment", "createdDate", "txnCurrency.currency", "txnCurrency.totalEntered"}
 )
 
 // paperOf says what a bill becomes: an invoice, or an adjustment when it takes money

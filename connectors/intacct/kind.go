@@ -30,7 +30,7 @@ func Kind() connectors.Kind {
 		// Two calls at once is what a company has on the first performance tier. Calls are
 		// metered by the month, so a bill takes three.
 		Limits:  connectors.Limits{PerSecond: 2, Burst: 10, Concurrency: 2},
-		Can:     []connectors.Capability{connectors.WritesBilling, connectors.TellsFields},
+		Can:     []connectors.Capability{connectors.WritesBilling, connectors.TellsFields, connectors.ListsBilling, connectors.SearchesBooks},
 		Mapping: defaultMapping,
 		Open:    open,
 	}
@@ -90,7 +90,9 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 }
 
 var (
-	_ staffing.Checker     = (*Connector)(nil)
-	_ staffing.BillingSink = (*Connector)(nil)
-	_ staffing.FieldLister = (*Connector)(nil)
+	_ staffing.Checker       = (*Connector)(nil)
+	_ staffing.BillingSink   = (*Connector)(nil)
+	_ staffing.FieldLister   = (*Connector)(nil)
+	_ staffing.BillingLister = (*Connector)(nil)
+	_ staffing.BookSearcher  = (*Connector)(nil)
 )

@@ -15,7 +15,7 @@ const maxOptions = 500
 func (c *Connector) Fields(ctx context.Context) ([]staffing.VendorField, error) {
 	var out []staffing.VendorField
 	for _, f := range []struct{ key, label, object string }{
-		{"customer", "Customer", "accounts-receivable/customer"}, {"account", "GL account of every line", accountObject},
+		{"customer", "Customer", customerObject}, {"account", "GL account of every line", accountObject},
 		{"location", "Location", dimensionObject("location")}, {"department", "Department", dimensionObject("department")}, {"class", "Class", dimensionObject("class")},
 	} {
 		rows, more, err := ask[struct {

@@ -38,8 +38,8 @@ func (c *Connector) questions() []question {
 	out := []question{
 		{"Transactions: Sales Order", "to make sales orders pending approval", roles, c.list("salesOrder")},
 		{"Transactions: Return Authorization", "to make credits pending approval", roles, c.list("returnAuthorization")},
-		{"Transactions: Find Transaction, SuiteAnalytics Workbook", "to find an order by our reference", roles, c.look("transaction")},
-		{"Lists: Customers", "to find the client that is billed", roles, c.look(customers.name)},
+		{"Transactions: Find Transaction, SuiteAnalytics Workbook", "to find an order by our reference, and to list what is there", roles, c.look("transaction")},
+		{"Lists: Customers", "to find the client that is billed, and to look for one", roles, c.look(customers.name)},
 		{"Lists: Items, " + c.set["item"], "to bill time", roles, c.askItem("item")},
 	}
 	if c.set["fee_item"] != "" {

@@ -187,6 +187,12 @@ func (s *Server) read(w http.ResponseWriter, object, key string) {
 		refuse(w, http.StatusNotFound, "invalidRequest", "There is no record with the key "+key)
 		return
 	}
+	answer(w, http.StatusOK, result(shownOf(d)))
+}
+
+// shownOf writes a document as it is read: what was sent, and what Sage Intacct adds.
+func shownOf(d Document) map[string]any {
+	object, key := d.Object, strconv.FormatInt(d.Key, 10)
 	sch, out, sum := schemas()[object], d.body(), decimal.Zero
 	list, _ := out["lines"].([]any)
 	for i, v := range list {
@@ -200,13 +206,13 @@ func (s *Server) read(w http.ResponseWriter, object, key string) {
 	}
 	out["key"], out["id"], out["state"], out[sch.number] = key, key, d.State, d.Number
 	out["href"], out["webURL"] = "/objects/"+object+"/"+key, "https://www.intacct.com/ia/acct/ur.phtml?.r="+key
-	out["audit"] = map[string]string{"createdDateTime": d.Created.Format("2006-01-02T15:04:05Z")}
+	out["audit"] = map[string]any{"createdDateTime": d.Created.Format("2006-01-02T15:04:05Z")}
 	if object == invoice {
 		out["totalTxnAmount"], out["totalTxnAmountDue"] = sum.String(), sum.String()
 	} else if cur, ok := out["txnCurrency"].(map[string]any); ok {
 		cur["totalEntered"] = sum.String()
 	}
-	answer(w, http.StatusOK, result(out))
+	return out
 }
 
 func refID(v any) string {

@@ -27,35 +27,18 @@ func (s *Server) has(object, id string) bool {
 	return slices.ContainsFunc(s.lists[object], func(r row) bool { return r["id"] == id })
 }
 
-type filter struct {
-	Equal  map[string]string `json:"$eq"`
-	Starts map[string]string `json:"$startsWith"`
-}
-
-func (f filter) matches(r row) bool {
-	for k, v := range f.Equal {
-		if r[k] != v {
-			return false
-		}
-	}
-	for k, v := range f.Starts {
-		if !strings.HasPrefix(r[k], v) {
-			return false
-		}
-	}
-	return true
-}
-
-// query answers the query service: filters that all match, or any for "1 or 2".
+// query answers the query service. Filters must all match unless an expression says
+// how they go together; a field that the object does not have fails the whole query.
 func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 	var in struct {
-		Object     string              `json:"object"`
-		Fields     []string            `json:"fields"`
-		Filters    []filter            `json:"filters"`
-		Expression string              `json:"filterExpression"`
-		Order      []map[string]string `json:"orderBy"`
-		Start      int                 `json:"start"`
-		Size       int                 `json:"size"`
+		Object     string                                  `json:"object"`
+		Fields     []string                                `json:"fields"`
+		Filters    []filter                                `json:"filters"`
+		Expression string                                  `json:"filterExpression"`
+		Parameters struct{ CaseSensitiveComparison *bool } `json:"filterParameters"`
+		Order      []map[string]string                     `json:"orderBy"`
+		Start      int                                     `json:"start"`
+		Size       int                                     `json:"size"`
 	}
 	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, 256<<10))
 	dec.DisallowUnknownFields()
@@ -63,27 +46,54 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "invalidRequest", "The query is not valid")
 		return
 	}
-	table, ok := s.lists[in.Object]
-	if in.Object == invoice || in.Object == adjustment {
-		table, ok = s.documents(in.Object), true
-	}
+	table, known, ok := s.table(in.Object)
 	if !ok {
 		refuse(w, http.StatusBadRequest, "invalidRequest", "There is no object "+in.Object)
 		return
 	}
-	found := []row{}
-	for _, rec := range table {
-		hits := 0
-		for _, f := range in.Filters {
-			if f.matches(rec) {
-				hits++
-			}
+	named := slices.Clone(in.Fields)
+	for _, f := range in.Filters {
+		named = append(named, f.fields()...)
+	}
+	for _, f := range named {
+		if !slices.Contains(known, f) {
+			refuse(w, http.StatusBadRequest, "invalidRequest", "The field "+f+" does not exist for the object "+in.Object)
+			return
 		}
-		if hits == len(in.Filters) || hits > 0 && strings.Contains(in.Expression, " or ") {
+	}
+	fold := in.Parameters.CaseSensitiveComparison != nil && !*in.Parameters.CaseSensitiveComparison
+	found := []row{}
+	for _, rec := range sorted(table, in.Order) {
+		hits := make([]bool, len(in.Filters))
+		for i, f := range in.Filters {
+			hits[i] = f.matches(rec, fold)
+		}
+		if holds(in.Expression, hits) {
 			found = append(found, only(rec, in.Fields))
 		}
 	}
 	s.page(w, found, max(in.Start, 1), in.Size)
+}
+
+func sorted(table []row, by []map[string]string) []row {
+	out := slices.Clone(table)
+	slices.SortStableFunc(out, func(a, b row) int {
+		for _, o := range by {
+			for field := range o {
+				x, errX := strconv.Atoi(a[field])
+				y, errY := strconv.Atoi(b[field])
+				n := strings.Compare(a[field], b[field])
+				if errX == nil && errY == nil {
+					n = x - y
+				}
+				if n != 0 {
+					return n
+				}
+			}
+		}
+		return 0
+	})
+	return out
 }
 
 func (s *Server) page(w http.ResponseWriter, found []row, start, size int) {
@@ -99,16 +109,48 @@ func (s *Server) page(w http.ResponseWriter, found []row, start, size int) {
 	answer(w, http.StatusOK, map[string]any{"ia::result": found[from:to], "ia::meta": meta})
 }
 
+// table gives the rows of an object and the fields that a query may name.
+func (s *Server) table(object string) ([]row, []string, bool) {
+	fields := []string{"key", "id", "state", "description", "customer.id", "customer.name", "webURL", "audit.createdDateTime"}
+	switch object {
+	case invoice:
+		return s.documents(object), append(fields, "invoiceNumber", "invoiceDate", "referenceNumber", "currency.txnCurrency", "totalTxnAmount"), true
+	case adjustment:
+		return s.documents(object), append(fields, "adjustmentNumber", "createdDate", "txnCurrency.currency", "txnCurrency.totalEntered"), true
+	}
+	table, ok := s.lists[object]
+	return table, []string{"key", "id", "name", "status"}, ok
+}
+
 func (s *Server) documents(object string) (out []row) {
 	for _, d := range s.all() {
 		if d.Object != object {
 			continue
 		}
-		text, _ := d.body()["description"].(string)
-		key := strconv.FormatInt(d.Key, 10)
-		out = append(out, row{"key": key, "id": key, "state": d.State, schemas()[object].number: d.Number, "description": text})
+		shown := shownOf(d)
+		r := row{}
+		flatten(r, "", shown)
+		customer := r["customer.id"]
+		for _, c := range s.lists["accounts-receivable/customer"] {
+			if c["id"] == customer {
+				r["customer.name"] = c["name"]
+			}
+		}
+		out = append(out, r)
 	}
 	return out
+}
+
+// flatten names the fields of related objects with a dot, as the query service does.
+func flatten(out row, before string, v map[string]any) {
+	for name, v := range v {
+		switch v := v.(type) {
+		case string:
+			out[before+name] = v
+		case map[string]any:
+			flatten(out, before+name+".", v)
+		}
+	}
 }
 
 func only(rec row, fields []string) row {

@@ -81,6 +81,40 @@ func (s *Server) Documents() []Document {
 	return s.all()
 }
 
+// MakeByHand is a person at the firm who makes a draft invoice or adjustment of one line.
+func (s *Server) MakeByHand(object, customer, day, amount string) Document {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sch := schemas()[object]
+	line := map[string]any{"txnAmount": amount}
+	body := map[string]any{sch.dateField: day, "customer": map[string]string{"id": customer}, "description": "by hand", "currency": map[string]string{"txnCurrency": "USD"}}
+	if object == adjustment {
+		line = map[string]any{"txnCurrency": map[string]string{"amount": amount}}
+		delete(body, "currency")
+		body["txnCurrency"] = map[string]string{"currency": "USD"}
+	}
+	body["lines"] = []any{line}
+	_, d := s.docs.Insert(func(id int64) Document {
+		n := Document{Key: id, Object: object, Number: sch.numberedPrefix + strconv.FormatInt(id, 10), State: "draft", Created: s.opts.Now().UTC()}
+		n.setBody(body)
+		return n
+	})
+	return d
+}
+
+// AddCustomer puts an active customer into the company's list.
+func (s *Server) AddCustomer(id, name string) { s.add("accounts-receivable/customer", id, name) }
+
+// AddAccount is AddCustomer for a GL account.
+func (s *Server) AddAccount(id, name string) { s.add("general-ledger/account", id, name) }
+
+func (s *Server) add(object, id, name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := strconv.Itoa(1000 + len(s.lists[object]))
+	s.lists[object] = append(s.lists[object], row{"key": key, "id": id, "name": name, "status": "active"})
+}
+
 // SetState is a person at the firm who posts or reverses a document.
 func (s *Server) SetState(key int64, state string) {
 	s.docs.Update(key, func(d *Document) { d.State = state })
