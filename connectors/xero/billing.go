@@ -246,11 +246,13 @@ func (c *Connector) accountCode(u staffing.Unit, f fields) string {
 	return first(f.AccountCode, c.set["account_code"])
 }
 
-func (c *Connector) itemCode(u staffing.Unit, f fields) string {
+// itemCode: the bill map comes first, then what the bill itself names, then the
+// connection.
+func (c *Connector) itemCode(b staffing.Bill, u staffing.Unit, f fields) string {
 	if isFee(u) {
-		return first(f.ItemCode, c.set["fee_item_code"])
+		return first(f.ItemCode, b.Item, c.set["fee_item_code"])
 	}
-	return first(f.ItemCode, c.set["item_code"])
+	return first(f.ItemCode, b.Item, c.set["item_code"])
 }
 
 func (c *Connector) taxType(f fields) string { return first(f.TaxType, c.set["tax_type"]) }

@@ -41,7 +41,7 @@ type document struct {
 	Date, UpdatedDateUTC            string
 	CurrencyCode                    string
 	SubTotal, TotalTax, Total       number
-	Contact                         struct{ ContactID string }
+	Contact                         struct{ ContactID, Name string }
 	LineItems                       []struct {
 		LineAmount number
 		Tracking   []struct{ Name, Option string }
@@ -51,7 +51,10 @@ type document struct {
 	ValidationErrors      []validation
 }
 
-type answer struct{ Invoices, CreditNotes []document }
+type answer struct {
+	Invoices, CreditNotes []document
+	Pagination            pagination
+}
 
 func (a answer) of(p paper) []document {
 	if p.list == creditPaper.list {
@@ -128,7 +131,7 @@ func (c *Connector) draft(p paper, r request) (map[string]any, error) {
 			return nil, err
 		}
 		line := map[string]any{"Description": r.fields.lineText(l, price.note), "Quantity": number{price.quantity}, "UnitAmount": number{price.price}, "AccountCode": c.accountCode(l.Unit, r.fields)}
-		if item := c.itemCode(l.Unit, r.fields); item != "" {
+		if item := c.itemCode(r.Bill, l.Unit, r.fields); item != "" {
 			line["ItemCode"] = item
 		}
 		if t := c.taxType(r.fields); t != "" {

@@ -30,7 +30,7 @@ func Kind() connectors.Kind {
 		// 60 calls a minute and 5 at once for one organisation, 5,000 a day: a bill is
 		// about seven. The organisation's other apps have limits of their own.
 		Limits:  connectors.Limits{PerSecond: 1, Burst: 20, Concurrency: 2},
-		Can:     []connectors.Capability{connectors.WritesBilling, connectors.TellsFields},
+		Can:     []connectors.Capability{connectors.WritesBilling, connectors.ListsBilling, connectors.SearchesBooks, connectors.TellsFields},
 		Mapping: defaultMapping,
 		Open:    open,
 	}
@@ -91,7 +91,9 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 }
 
 var (
-	_ staffing.Checker     = (*Connector)(nil)
-	_ staffing.BillingSink = (*Connector)(nil)
-	_ staffing.FieldLister = (*Connector)(nil)
+	_ staffing.Checker       = (*Connector)(nil)
+	_ staffing.BillingSink   = (*Connector)(nil)
+	_ staffing.BillingLister = (*Connector)(nil)
+	_ staffing.BookSearcher  = (*Connector)(nil)
+	_ staffing.FieldLister   = (*Connector)(nil)
 )

@@ -13,8 +13,10 @@ import (
 // row is what the look-ups read of contacts, accounts, items and tax rates.
 type row struct {
 	ContactID, ContactStatus string
+	AccountNumber            string
 	Code, TaxType, Name      string
 	Status, Class            string
+	IsSold                   *bool
 }
 
 type category struct {
@@ -43,7 +45,7 @@ func (c *Connector) openBooks(ctx context.Context, b staffing.Bill, f fields) (o
 		return books{}, err
 	}
 	for _, l := range b.Lines {
-		if err := c.codes(ctx, c.accountCode(l.Unit, f), c.itemCode(l.Unit, f)); err != nil {
+		if err := c.codes(ctx, c.accountCode(l.Unit, f), c.itemCode(b, l.Unit, f)); err != nil {
 			return books{}, err
 		}
 		if !mixed(b.Lines) {
@@ -130,7 +132,7 @@ func (c *Connector) must(ctx context.Context, l lookup) error {
 // search filters a list by one field. Xero's filter is an expression, so a value that
 // would end the text in it is refused.
 func (c *Connector) search(ctx context.Context, l lookup) ([]row, error) {
-	if strings.ContainsAny(l.value, "\"\\\r\n") || strings.TrimSpace(l.value) == "" {
+	if !askable(l.value) {
 		return nil, &staffing.Error{Code: staffing.Invalid, Field: l.cell, Message: "Xero cannot be asked for " + cut(l.value) + ": empty, or with a quote, a backslash or a new line in it"}
 	}
 	q := url.Values{"where": {l.field + `=="` + l.value + `"`}}

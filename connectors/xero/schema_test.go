@@ -125,6 +125,13 @@ func TestEveryCallFitsTheVendorsDocument(t *testing.T) {
 			}
 		}
 	}
+	if got, _ := list(t, c, "2026-12-01", "2026-12-01"); len(got) != 4 {
+		t.Fatalf("%d documents are listed, want 4", len(got))
+	}
+	for _, text := range []string{"", "acme", acme} {
+		codes(t, c, staffing.BookCustomer, text)
+		codes(t, c, staffing.BookItem, text)
+	}
 	for _, call := range []string{"GET /Organisation", "GET /Invoices", "GET /Invoices/{InvoiceID}", "PUT /Invoices", "GET /CreditNotes", "GET /CreditNotes/{CreditNoteID}", "PUT /CreditNotes",
 		"GET /Contacts", "GET /Accounts", "GET /Items", "GET /TaxRates", "GET /TrackingCategories"} {
 		if !contract.seen[call] {

@@ -96,7 +96,7 @@ func (s *Server) make(name string, d object) error {
 	if err != nil {
 		return err
 	}
-	d["Contact"], d[idField] = known, s.uuid()
+	d["Contact"], d[idField] = inShort(known), s.uuid()
 	d["Date"], d["DateString"] = msDate(date), date.Format("2006-01-02T15:04:05")
 	if due, err := time.Parse(time.DateOnly, text(d["DueDate"])); err == nil {
 		d["DueDate"], d["DueDateString"] = msDate(due), due.Format("2006-01-02T15:04:05")
@@ -192,7 +192,7 @@ func masterData() map[string][]object {
 	return map[string][]object{
 		"Contacts": {
 			{"ContactID": base + "1", "AccountNumber": "ACME", "Name": "Acme Corp.", "ContactStatus": "ACTIVE"},
-			{"ContactID": base + "2", "AccountNumber": "", "Name": "Globex", "ContactStatus": "ACTIVE"},
+			{"ContactID": base + "2", "Name": "Globex", "ContactStatus": "ACTIVE"},
 			{"ContactID": base + "3", "AccountNumber": "OLD", "Name": "Old Client", "ContactStatus": "ARCHIVED"},
 		},
 		"Accounts": {
@@ -200,7 +200,7 @@ func masterData() map[string][]object {
 			{"AccountID": base + "5", "Code": "210", "Name": "Placement fees", "Type": "REVENUE", "Class": "REVENUE", "Status": "ACTIVE", "TaxType": "NONE"},
 			{"AccountID": base + "6", "Code": "299", "Name": "Closed", "Type": "REVENUE", "Class": "REVENUE", "Status": "ARCHIVED", "TaxType": "NONE"},
 		},
-		"Items":    {{"ItemID": base + "7", "Code": "TEMP-HOUR", "Name": "Temporary staff, hour"}},
+		"Items":    {{"ItemID": base + "7", "Code": "TEMP-HOUR", "Name": "Temporary staff, hour", "IsSold": true, "IsPurchased": false}},
 		"TaxRates": {{"Name": "Tax Exempt", "TaxType": "NONE", "Status": "ACTIVE", "EffectiveRate": 0}},
 		"TrackingCategories": {{"TrackingCategoryID": base + "8", "Name": "Cost centre", "Status": "ACTIVE", "Options": []object{
 			{"TrackingOptionID": base + "9", "Name": "CC-4100", "Status": "ACTIVE"}, {"TrackingOptionID": "10000000-0000-4000-8000-000000000010", "Name": "CC-4200", "Status": "ACTIVE"}}}},
