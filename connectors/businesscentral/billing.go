@@ -3,8 +3,6 @@ package businesscentral
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/base32"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -31,18 +29,11 @@ var isUUID = regexp.MustCompile("^" + uuidPattern + "$").MatchString
 type fields struct {
 	Customer      string  `json:"customer"`
 	LineType      string  `json:"line_type"`
-	LineNumber    string  `json:"line_number"`
+	LineNumber    string  `json:"line_number"` // empty: the bill's own
 	Unit          string  `json:"unit"`
 	CostCentre    string  `json:"cost_centre"`
 	PurchaseOrder *string `json:"purchase_order"` // nil: the bill's own
 	Description   string  `json:"description"`    // of every line; empty: the bill's own
-}
-
-// numberOf is the external document number of a bill, which may have 35 characters, in
-// capitals: the same for the same key, always.
-func numberOf(key string) string {
-	sum := sha256.Sum256([]byte(key))
-	return "TRB-" + base32.StdEncoding.EncodeToString(sum[:])[:16]
 }
 
 // PutBilling makes one draft, unless there is one with the key already, and reads back
@@ -122,6 +113,7 @@ func checkRequest(req staffing.BillingRequest) (fields, error) {
 	if err := checkKey(req.Key); err != nil {
 		return f, err
 	}
+	f.LineNumber = first(f.LineNumber, req.Bill.Item)
 	return f, checkBill(req.Bill, f)
 }
 

@@ -72,7 +72,7 @@ func TestTheDraftSaysWhatTheBillSays(t *testing.T) {
 		}
 	}
 	if strings.Contains(string(sent), "status") || rec.Extra["state"] != "Draft" || rec.Extra["untaxed"] != "3806.00" || rec.Extra["etag"] == "" || !strings.HasPrefix(rec.Number, "S-") ||
-		len(rec.Extra["reference"]) != 20 {
+		len(rec.Extra["reference"]) != 30 {
 		t.Errorf("receipt %+v of %s", rec, sent)
 	}
 	if company.Posts() != 0 {

@@ -31,7 +31,7 @@ func Kind() connectors.Kind {
 		Spec:       spec(),
 		// 6,000 calls in 5 minutes and 5 at once for one user; a bill is about eight.
 		Limits:  connectors.Limits{PerSecond: 10, Burst: 20, Concurrency: 2},
-		Can:     []connectors.Capability{connectors.WritesBilling, connectors.TellsFields},
+		Can:     []connectors.Capability{connectors.WritesBilling, connectors.TellsFields, connectors.ListsBilling, connectors.SearchesBooks},
 		Mapping: defaultMapping,
 		Open:    open,
 	}
@@ -94,7 +94,9 @@ func open(d connectors.Deps) (staffing.Checker, error) {
 }
 
 var (
-	_ staffing.Checker     = (*Connector)(nil)
-	_ staffing.BillingSink = (*Connector)(nil)
-	_ staffing.FieldLister = (*Connector)(nil)
+	_ staffing.Checker       = (*Connector)(nil)
+	_ staffing.BillingSink   = (*Connector)(nil)
+	_ staffing.BillingLister = (*Connector)(nil)
+	_ staffing.BookSearcher  = (*Connector)(nil)
+	_ staffing.FieldLister   = (*Connector)(nil)
 )

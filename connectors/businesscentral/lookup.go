@@ -19,7 +19,13 @@ type row struct {
 	DisplayName string `json:"displayName"`
 	Blocked     any    `json:"blocked"`
 	Category    string `json:"category"`
+	// Of accounts only.
+	AccountType   string `json:"accountType"`
+	DirectPosting *bool  `json:"directPosting"`
 }
+
+// linePaths are the lists of what a line may point to.
+var linePaths = map[string]string{"Account": "/accounts", "Item": "/items"}
 
 // blocked: a customer that is blocked for shipping may still be invoiced.
 func (r row) blocked() bool {
@@ -80,7 +86,7 @@ func (c *Connector) customer(ctx context.Context, wanted string) (string, error)
 // lineObject makes sure that an account or item is there. The API does not list
 // resources: a wrong one is told when the draft is made.
 func (c *Connector) lineObject(ctx context.Context, lineType, number string) error {
-	path := map[string]string{"Account": "/accounts", "Item": "/items"}[lineType]
+	path := linePaths[lineType]
 	if path == "" {
 		return nil
 	}
@@ -169,7 +175,7 @@ const maxOptions = 500
 func (c *Connector) Fields(ctx context.Context) ([]staffing.VendorField, error) {
 	read := map[string][]staffing.FieldOption{}
 	top := url.Values{"$top": {strconv.Itoa(maxOptions + 1)}}
-	paths := map[string]string{"customer": "/customers", "line_number": map[string]string{"Account": "/accounts", "Item": "/items"}[c.set["line_type"]]}
+	paths := map[string]string{"customer": "/customers", "line_number": linePaths[c.set["line_type"]]}
 	for _, key := range []string{"customer", "line_number"} {
 		if paths[key] == "" {
 			continue

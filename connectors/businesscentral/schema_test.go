@@ -25,6 +25,8 @@ func news() map[string]string {
 		"lineObjectNumber":  "salesInvoiceLine, property lineObjectNumber; v1.0 has lineDetails",
 		"unitOfMeasureCode": "salesInvoiceLine, property unitOfMeasureCode; v1.0 has unitOfMeasure",
 		"dimensionSetLines": "salesInvoiceLine, navigation dimensionSetLines; v1.0 has none on a line",
+		"$orderby":          "OData's own query option, which the document leaves out of every list",
+		"$schemaversion":    "Using filter expressions in OData URIs, nested function calls",
 	}
 }
 
@@ -59,7 +61,9 @@ func (c *contract) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c.seen[what] = true
 	for name := range r.URL.Query() {
-		if op.Parameters.GetByInAndName("query", name) == nil {
+		if op.Parameters.GetByInAndName("query", name) == nil && news()[name] != "" {
+			c.used[name] = true
+		} else if op.Parameters.GetByInAndName("query", name) == nil {
 			c.t.Errorf("%s: the document has no query option %s", what, name)
 		}
 	}
@@ -144,6 +148,14 @@ func TestEveryCallFitsTheVendorsDocument(t *testing.T) {
 		put(t, c, req)
 		if _, err := c.FindBilling(t.Context(), req.Key); err != nil {
 			t.Fatal(err)
+		}
+	}
+	if list, _ := listed(t, c, "2026-12-01", "2026-12-01"); len(list) != 4 {
+		t.Errorf("%d documents are listed", len(list))
+	}
+	for _, noun := range []staffing.BookNoun{staffing.BookCustomer, staffing.BookItem} {
+		if _, err := c.SearchBooks(t.Context(), noun, "40"); err != nil {
+			t.Error(err)
 		}
 	}
 	for _, call := range []string{"GET /companies()", "GET /companies()/salesInvoices", "POST /companies()/salesInvoices", "GET /companies()/salesInvoices()", "GET /companies()/salesCreditMemos",

@@ -5,10 +5,12 @@
 package businesscentral
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -21,6 +23,7 @@ import (
 type Options struct {
 	ClientSecret string // default "sandbox-secret"
 	Busy         bool   // too many calls: 429 without Retry-After, as documented
+	PageSize     int    // rows that the server holds on a page; default 20000
 	Now          func() time.Time
 }
 
@@ -58,6 +61,9 @@ type Server struct {
 func New(opts Options) *Server {
 	if opts.ClientSecret == "" {
 		opts.ClientSecret = "sandbox-secret"
+	}
+	if opts.PageSize == 0 {
+		opts.PageSize = 20000
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -102,6 +108,25 @@ func (s *Server) Change(id string, change map[string]any) {
 			maps.Copy(d, change)
 		}
 	}
+}
+
+// Add puts a record into one of the company's lists, such as customers or accounts.
+func (s *Server) Add(list string, record map[string]any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lists[list] = append(s.lists[list], record)
+}
+
+// MakeByHand is finance making a draft on the page: one of salesInvoices or
+// salesCreditMemos. It fails as the API would.
+func (s *Server) MakeByHand(list string, document map[string]any) (id string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.make(list, document); err != nil {
+		return "", err
+	}
+	s.documents[list] = append(s.documents[list], document)
+	return text(document["id"]), nil
 }
 
 // Documents gives all invoices and credit memos.
@@ -179,27 +204,57 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request, path string) {
 	}
 }
 
-var equals = regexp.MustCompile(`^(\w+) eq '((?:[^']|'')*)'$`)
-
-// list filters by one comparison; lines come only when they are asked for.
+// list filters, sorts and pages; lines come only when they are asked for. A page holds
+// what $top says or what the server holds on one; then there is a link to the next.
 func (s *Server) list(w http.ResponseWriter, r *http.Request, all []object) {
 	q := r.URL.Query()
-	m := equals.FindStringSubmatch(q.Get("$filter"))
-	if q.Get("$filter") != "" && m == nil {
-		refuse(w, http.StatusBadRequest, Fault{"BadRequest", "Invalid filter clause"})
-		return
-	}
-	top, err := strconv.Atoi(q.Get("$top"))
-	if err != nil {
-		top = 20000
-	}
 	found := []object{}
+	keep := clause{holds: func(object) bool { return true }}
+	if text := q.Get("$filter"); text != "" {
+		var err error
+		if keep, err = parseFilter(text, q.Get("$schemaversion"), all); err != nil {
+			refuse(w, http.StatusBadRequest, Fault{"BadRequest", err.Error()})
+			return
+		}
+	}
 	for _, o := range all {
-		if len(found) < top && (m == nil || strings.EqualFold(text(o[m[1]]), strings.ReplaceAll(m[2], "''", "'"))) {
+		if keep.holds(o) {
 			found = append(found, withoutLines(o))
 		}
 	}
-	answer(w, http.StatusOK, object{"@odata.context": "https://api.businesscentral.dynamics.com/v2.0/$metadata", "value": found})
+	if by, descending, _ := strings.Cut(q.Get("$orderby"), " "); by != "" {
+		slices.SortStableFunc(found, func(a, b object) int {
+			order := cmp.Compare(strings.ToLower(text(a[by])), strings.ToLower(text(b[by])))
+			if descending == "desc" {
+				return -order
+			}
+			return order
+		})
+	}
+	skip, top := count(q, "$skip", 0), count(q, "$top", len(found))
+	if skip < 0 || top < 0 {
+		refuse(w, http.StatusBadRequest, Fault{"BadRequest", "Invalid value for $skip or $top"})
+		return
+	}
+	found = found[min(skip, len(found)):]
+	found = found[:min(top, len(found))]
+	out := object{"@odata.context": "https://api.businesscentral.dynamics.com/v2.0/$metadata", "value": found}
+	if len(found) > s.opts.PageSize {
+		out["value"], out["@odata.nextLink"] = found[:s.opts.PageSize], "https://"+r.Host+r.URL.Path+"?$skiptoken="+text(found[s.opts.PageSize-1]["id"])
+	}
+	answer(w, http.StatusOK, out)
+}
+
+// count reads a number of the query; -1 when it is none.
+func count(q url.Values, name string, otherwise int) int {
+	if !q.Has(name) {
+		return otherwise
+	}
+	n, err := strconv.Atoi(q.Get(name))
+	if err != nil || n < 0 {
+		return -1
+	}
+	return n
 }
 
 func withoutLines(o object) object {
