@@ -21,6 +21,57 @@ import (
 	"github.com/tributary-hub/tributary/staffing"
 )
 
+// Defines values for AmendmentKind.
+const (
+	AmendmentKindAmendment    AmendmentKind = "amendment"
+	AmendmentKindCancellation AmendmentKind = "cancellation"
+	AmendmentKindEarlyEnd     AmendmentKind = "early_end"
+	AmendmentKindNoShow       AmendmentKind = "no_show"
+)
+
+// Valid indicates whether the value is a known member of the AmendmentKind enum.
+func (e AmendmentKind) Valid() bool {
+	switch e {
+	case AmendmentKindAmendment:
+		return true
+	case AmendmentKindCancellation:
+		return true
+	case AmendmentKindEarlyEnd:
+		return true
+	case AmendmentKindNoShow:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BillState.
+const (
+	BillStateApproved       BillState = "approved"
+	BillStateAwaitingReview BillState = "awaiting_review"
+	BillStatePosted         BillState = "posted"
+	BillStateProposed       BillState = "proposed"
+	BillStateRefused        BillState = "refused"
+)
+
+// Valid indicates whether the value is a known member of the BillState enum.
+func (e BillState) Valid() bool {
+	switch e {
+	case BillStateApproved:
+		return true
+	case BillStateAwaitingReview:
+		return true
+	case BillStatePosted:
+		return true
+	case BillStateProposed:
+		return true
+	case BillStateRefused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Capability.
 const (
 	ATSSubmissions    Capability = "ats_submissions"
@@ -104,25 +155,25 @@ func (e EffectKind) Valid() bool {
 
 // Defines values for EffectState.
 const (
-	Done     EffectState = "done"
-	Intended EffectState = "intended"
-	Refused  EffectState = "refused"
-	Sent     EffectState = "sent"
-	Unknown  EffectState = "unknown"
+	EffectStateDone     EffectState = "done"
+	EffectStateIntended EffectState = "intended"
+	EffectStateRefused  EffectState = "refused"
+	EffectStateSent     EffectState = "sent"
+	EffectStateUnknown  EffectState = "unknown"
 )
 
 // Valid indicates whether the value is a known member of the EffectState enum.
 func (e EffectState) Valid() bool {
 	switch e {
-	case Done:
+	case EffectStateDone:
 		return true
-	case Intended:
+	case EffectStateIntended:
 		return true
-	case Refused:
+	case EffectStateRefused:
 		return true
-	case Sent:
+	case EffectStateSent:
 		return true
-	case Unknown:
+	case EffectStateUnknown:
 		return true
 	default:
 		return false
@@ -246,6 +297,33 @@ func (e ProblemCode) Valid() bool {
 	}
 }
 
+// Defines values for ReconciliationResult.
+const (
+	ReconciliationResultBoth      ReconciliationResult = "both"
+	ReconciliationResultDifferent ReconciliationResult = "different"
+	ReconciliationResultOnlyHere  ReconciliationResult = "only_here"
+	ReconciliationResultOnlyThere ReconciliationResult = "only_there"
+	ReconciliationResultUnknown   ReconciliationResult = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the ReconciliationResult enum.
+func (e ReconciliationResult) Valid() bool {
+	switch e {
+	case ReconciliationResultBoth:
+		return true
+	case ReconciliationResultDifferent:
+		return true
+	case ReconciliationResultOnlyHere:
+		return true
+	case ReconciliationResultOnlyThere:
+		return true
+	case ReconciliationResultUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RequisitionState.
 const (
 	RequisitionStateNeedsAttention RequisitionState = "needs_attention"
@@ -360,10 +438,97 @@ type Accepted struct {
 // Allocation A cost centre with its share.
 type Allocation = staffing.Allocation
 
+// Amendment Example: {"changes":{"bill_rate":"98.50"},"effective_from":"2026-07-01","kind":"amendment","reason":"Raise agreed with the client on June 3."}
+type Amendment struct {
+	// Changes New values, by the name of the term, as a person types them on the placement's page: `end_date` as `2026-12-31`, `bill_rate` as `98.50` or `98.50 USD/hour`, `cost_centre` as `CC-100:60,CC-200:40`. A refusal of an unknown name lists all names.
+	//
+	// Example: {"bill_rate":"98.50"}
+	Changes AmendmentChanges `json:"changes,omitempty,omitzero"`
+
+	// EffectiveFrom A calendar date in the form YYYY-MM-DD.
+	//
+	// Example: 2026-04-06
+	EffectiveFrom GivenDate `json:"effective_from,omitempty,omitzero"`
+
+	// Kind `amendment`: other terms from a day on. `early_end`: the last day, as `end_date`, is earlier. `cancellation`: it is taken back. `no_show`: the worker never came. The last two take no changes.
+	Kind AmendmentKind `json:"kind"`
+
+	// Reason Why, in words; it is kept.
+	Reason string `json:"reason"`
+}
+
+// AmendmentChanges New values, by the name of the term, as a person types them on the placement's page: `end_date` as `2026-12-31`, `bill_rate` as `98.50` or `98.50 USD/hour`, `cost_centre` as `CC-100:60,CC-200:40`. A refusal of an unknown name lists all names.
+//
+// Example: {"bill_rate":"98.50"}
+type AmendmentChanges map[string]string
+
+// AmendmentDraft Example: {"changes":{"bill_rate":"98.50"},"effective_from":"2026-07-01","kind":"amendment"}
+type AmendmentDraft struct {
+	// Changes New values, by the name of the term, as a person types them on the placement's page: `end_date` as `2026-12-31`, `bill_rate` as `98.50` or `98.50 USD/hour`, `cost_centre` as `CC-100:60,CC-200:40`. A refusal of an unknown name lists all names.
+	//
+	// Example: {"bill_rate":"98.50"}
+	Changes AmendmentChanges `json:"changes,omitempty,omitzero"`
+
+	// EffectiveFrom A calendar date in the form YYYY-MM-DD.
+	//
+	// Example: 2026-04-06
+	EffectiveFrom GivenDate `json:"effective_from,omitempty,omitzero"`
+
+	// Kind `amendment`: other terms from a day on. `early_end`: the last day, as `end_date`, is earlier. `cancellation`: it is taken back. `no_show`: the worker never came. The last two take no changes.
+	Kind AmendmentKind `json:"kind"`
+
+	// Reason Why, in words.
+	Reason string `json:"reason,omitempty,omitzero"`
+}
+
+// AmendmentKind `amendment`: other terms from a day on. `early_end`: the last day, as `end_date`, is earlier. `cancellation`: it is taken back. `no_show`: the worker never came. The last two take no changes.
+type AmendmentKind string
+
+// AmendmentPreview defines model for AmendmentPreview.
+type AmendmentPreview struct {
+	// Bills The bills that would be proposed.
+	Bills []Bill `json:"bills"`
+
+	// Blocked Whether a finding blocks it: then nothing would be kept.
+	Blocked bool `json:"blocked"`
+
+	// Findings The rules that the record broke.
+	Findings FindingList `json:"findings"`
+}
+
+// AmendmentResult defines model for AmendmentResult.
+type AmendmentResult struct {
+	// Bills The bills that it proposed; none where nothing that was billed costs something else.
+	Bills []BillSummary `json:"bills"`
+
+	// Version One state of a placement's terms.
+	Version PlacementVersion `json:"version"`
+}
+
 // Amount A decimal number as text.
 //
 // Example: 95.00
 type Amount = decimal.Decimal
+
+// ApprovalLimit defines model for ApprovalLimit.
+type ApprovalLimit struct {
+	// Amount A decimal number as text.
+	//
+	// Example: 95.00
+	Amount Amount `json:"amount"`
+
+	// Currency The currency by ISO 4217.
+	Currency string `json:"currency"`
+
+	// Role The role of a person, such as `finance`.
+	Role string `json:"role"`
+}
+
+// ApprovalLimitList defines model for ApprovalLimitList.
+type ApprovalLimitList struct {
+	// Items The limits, by role and currency.
+	Items []ApprovalLimit `json:"items"`
+}
 
 // AuditEntry defines model for AuditEntry.
 type AuditEntry struct {
@@ -428,11 +593,111 @@ type Backfill struct {
 	Feed FeedName `json:"feed"`
 }
 
-// Bill The one billing record that the placement causes, as a draft in the ERP.
+// Bill What one billing record says. It becomes a draft in the ERP.
 type Bill = staffing.Bill
+
+// BillKind `first`: of the first period, or the fee. `delta`: what later terms add or take. `credit`: it takes a bill back. `rebill`: the bill anew, beside its credit.
+type BillKind = staffing.BillKind
 
 // BillLine defines model for BillLine.
 type BillLine = staffing.BillLine
+
+// BillList defines model for BillList.
+type BillList struct {
+	// Items The bills.
+	Items []BillSummary `json:"items"`
+}
+
+// BillPage defines model for BillPage.
+type BillPage struct {
+	// Items The bills of this page.
+	Items []BillSummary `json:"items"`
+
+	// Limit The limit that was asked for, or counts without one.
+	Limit PageLimit `json:"limit"`
+
+	// Offset How many were passed over.
+	Offset PageOffset `json:"offset"`
+
+	// Total How many there are on all pages.
+	Total Total `json:"total"`
+}
+
+// BillRecord A bill with everything that the hub knows of it.
+type BillRecord = BillDetail
+
+// BillState `proposed`: something of its terms is open. `awaiting_review`: a person approves or refuses it. `approved`: it is being posted. `posted`: the ERP has it. `refused`: by a person, by the ERP, or because newer terms took its place.
+type BillState string
+
+// BillSummary defines model for BillSummary.
+type BillSummary struct {
+	// ApprovedAt When a person approved it.
+	ApprovedAt time.Time `json:"approved_at,omitempty,omitzero"`
+
+	// ClientID The client.
+	ClientID openapi_types.UUID `json:"client_id"`
+
+	// ClientName The client's name.
+	ClientName string `json:"client_name"`
+
+	// Corrects The reference of the bill that a credit or re-bill is of.
+	Corrects string `json:"corrects,omitempty,omitzero"`
+
+	// CreatedAt When it was proposed.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Currency The currency by ISO 4217.
+	Currency string `json:"currency"`
+
+	// Date A calendar date.
+	//
+	// Example: 2026-04-06
+	Date Date `json:"date,omitempty,omitzero"`
+
+	// ERPError Why the ERP refused it, in its words.
+	ERPError string `json:"erp_error,omitempty,omitzero"`
+
+	// ERPNumber The number of the record in the ERP.
+	ERPNumber string `json:"erp_number,omitempty,omitzero"`
+
+	// ERPURL Where a person finds that record.
+	ERPURL string `json:"erp_url,omitempty,omitzero"`
+
+	// ID The hub's id; that of a first bill is the placement's.
+	ID openapi_types.UUID `json:"id"`
+
+	// Kind `first`: of the first period, or the fee. `delta`: what later terms add or take. `credit`: it takes a bill back. `rebill`: the bill anew, beside its credit.
+	Kind BillKind `json:"kind"`
+
+	// PlacementID The placement.
+	PlacementID openapi_types.UUID `json:"placement_id"`
+
+	// PostedAt When the ERP got it.
+	PostedAt time.Time `json:"posted_at,omitempty,omitzero"`
+
+	// Reason Why it was refused or sent back.
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Reference The hub's reference, which the ERP keeps.
+	Reference string `json:"reference"`
+
+	// State `proposed`: something of its terms is open. `awaiting_review`: a person approves or refuses it. `approved`: it is being posted. `posted`: the ERP has it. `refused`: by a person, by the ERP, or because newer terms took its place.
+	State BillState `json:"state"`
+
+	// Total A decimal number as text.
+	//
+	// Example: 95.00
+	Total Amount `json:"total"`
+
+	// UpdatedAt When the hub changed it last.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version The version of the terms that it follows from.
+	Version int `json:"version"`
+
+	// WorkerName The worker's name.
+	WorkerName string `json:"worker_name"`
+}
 
 // Candidate A person the firm represents; no more than a submission needs.
 type Candidate = staffing.Candidate
@@ -488,6 +753,12 @@ type CauseRef struct {
 	Cause string `json:"cause"`
 }
 
+// Check One thing that was held against the terms before finance reviews them.
+type Check = staffing.Check
+
+// CheckList What was held against the terms.
+type CheckList = []Check
+
 // Client defines model for Client.
 type Client struct {
 	// Code Stable and unique: the client's key at the ERP.
@@ -525,6 +796,29 @@ type ClientChange struct {
 
 	// Timezone Where it works, by the IANA database.
 	Timezone string `json:"timezone,omitempty,omitzero"`
+}
+
+// ClientContract What was agreed with a client. What is left out was not agreed, and is not checked.
+//
+// Example: {"billing_contact_email":"ap@example.com","margin_floor":"17.5","net_days":30,"po_required":true,"tax_region":"US-TX"}
+type ClientContract struct {
+	// BillingContactEmail Their address, such as `ap@example.com`.
+	BillingContactEmail string `json:"billing_contact_email,omitempty,omitzero"`
+
+	// BillingContactName Who gets the bills.
+	BillingContactName string `json:"billing_contact_name,omitempty,omitzero"`
+
+	// MarginFloor The least margin, in percent of the bill rate, as text: from 0 to 100.
+	MarginFloor string `json:"margin_floor,omitempty,omitzero"`
+
+	// NetDays An invoice is due after so many days.
+	NetDays *int `json:"net_days,omitempty"`
+
+	// PORequired Whether each bill needs a purchase order.
+	PORequired bool `json:"po_required,omitempty,omitzero"`
+
+	// TaxRegion Where its bills are taxed, such as `US-TX`.
+	TaxRegion string `json:"tax_region,omitempty,omitzero"`
 }
 
 // ClientList defines model for ClientList.
@@ -579,6 +873,29 @@ type ClientPipeline struct {
 
 	// Valid Requisitions on their way to the internal ATS.
 	Valid int `json:"valid"`
+}
+
+// ClosedPeriod defines model for ClosedPeriod.
+type ClosedPeriod struct {
+	// ClosedAt When.
+	ClosedAt time.Time `json:"closed_at"`
+
+	// ClosedBy Who closed it.
+	ClosedBy string `json:"closed_by"`
+
+	// Month The month.
+	//
+	// Example: 2026-04
+	Month string `json:"month"`
+
+	// Note What was noted at closing.
+	Note string `json:"note"`
+}
+
+// ClosedPeriodList defines model for ClosedPeriodList.
+type ClosedPeriodList struct {
+	// Items The months, newest first.
+	Items []ClosedPeriod `json:"items"`
 }
 
 // Code The stable code of an error, as in problems.
@@ -773,6 +1090,48 @@ type Counts struct {
 //
 // Example: 2026-04-06
 type Date = staffing.Date
+
+// Delegation That one person decides for another who is away, within the limit of that other.
+type Delegation struct {
+	// CreatedAt When.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy Who set it.
+	CreatedBy string `json:"created_by"`
+
+	// EndedAt When it was taken back.
+	EndedAt time.Time `json:"ended_at,omitempty,omitzero"`
+
+	// FromAt From when on.
+	FromAt time.Time `json:"from_at"`
+
+	// FromName Their name.
+	FromName string `json:"from_name"`
+
+	// FromUser Who is away.
+	FromUser openapi_types.UUID `json:"from_user"`
+
+	// ID The hub's id.
+	ID openapi_types.UUID `json:"id"`
+
+	// State `now`: it holds. `later`: it begins later. `over`: its time is over. `ended`: it was taken back before.
+	State string `json:"state"`
+
+	// ToName Their name.
+	ToName string `json:"to_name"`
+
+	// ToUser Who decides for them.
+	ToUser openapi_types.UUID `json:"to_user"`
+
+	// UntilAt Until when.
+	UntilAt time.Time `json:"until_at"`
+}
+
+// DelegationList defines model for DelegationList.
+type DelegationList struct {
+	// Items The delegations, newest first.
+	Items []Delegation `json:"items"`
+}
 
 // DraftChange Example: {"revision":3,"yaml":"requisition:\n  title: raw.name\n"}
 type DraftChange struct {
@@ -1022,6 +1381,18 @@ type FieldChange struct {
 	Field string `json:"field"`
 }
 
+// FieldDifference One field that reads otherwise in the ERP.
+type FieldDifference struct {
+	// Field Such as `amount`, `number` or `currency`.
+	Field string `json:"field"`
+
+	// Here What the hub keeps.
+	Here string `json:"here"`
+
+	// There What the ERP says.
+	There string `json:"there"`
+}
+
 // Finding A rule that the record broke.
 type Finding = staffing.Finding
 
@@ -1039,6 +1410,11 @@ type GapKind = staffing.GapKind
 
 // GapList What the mapping does not know.
 type GapList = []Gap
+
+// GivenDate A calendar date in the form YYYY-MM-DD.
+//
+// Example: 2026-04-06
+type GivenDate = string
 
 // Instant A moment, with the system's own spelling of it.
 type Instant = staffing.Instant
@@ -1092,6 +1468,22 @@ type NewConnection struct {
 
 	// Settings Values by key, for the settings of the kind that are no secrets.
 	Settings PlainSettings `json:"settings,omitempty,omitzero"`
+}
+
+// NewReconciliation Example: {"from":"2026-04-01","to":"2026-04-30"}
+type NewReconciliation struct {
+	// ClientID One client; without it, all of them.
+	ClientID openapi_types.UUID `json:"client_id,omitempty,omitzero"`
+
+	// From A calendar date in the form YYYY-MM-DD.
+	//
+	// Example: 2026-04-06
+	From GivenDate `json:"from"`
+
+	// To A calendar date in the form YYYY-MM-DD.
+	//
+	// Example: 2026-04-06
+	To GivenDate `json:"to"`
 }
 
 // Offered The terms at which the candidate is put forward.
@@ -1270,6 +1662,44 @@ type PlacementSummary struct {
 
 	// WorkerName The worker's name.
 	WorkerName string `json:"worker_name"`
+}
+
+// PlacementVersion One state of a placement's terms.
+type PlacementVersion struct {
+	// Author Who made it: the e-mail of a person, `token:` and a name, or `hub`, by a payload.
+	Author string `json:"author"`
+
+	// CreatedAt When.
+	CreatedAt time.Time `json:"created_at"`
+
+	// EffectiveFrom A calendar date.
+	//
+	// Example: 2026-04-06
+	EffectiveFrom Date `json:"effective_from,omitempty,omitzero"`
+
+	// Findings The rules that the record broke.
+	Findings FindingList `json:"findings"`
+
+	// Kind `hire`: the terms of the hire. `correction`: a person set a term right. `amendment`: other terms from a day on. `early_end`: it ends before it was to. `cancellation`: it is taken back. `no_show`: the worker never came.
+	Kind VersionKind `json:"kind"`
+
+	// Provenance Where each term comes from, by its name.
+	Provenance Provenance `json:"provenance"`
+
+	// Reason Why it was made.
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Terms The terms of an engagement. Each comes from the client's system or from a person.
+	Terms Terms `json:"terms"`
+
+	// Version Counts the versions of the placement from 1.
+	Version int `json:"version"`
+}
+
+// PlacementVersionList defines model for PlacementVersionList.
+type PlacementVersionList struct {
+	// Items The versions, newest first.
+	Items []PlacementVersion `json:"items"`
 }
 
 // PlainSettings Values by key, for the settings of the kind that are no secrets.
@@ -1577,6 +2007,9 @@ type ProfileVersionSummary struct {
 	Version int `json:"version"`
 }
 
+// Provenance Where each term comes from, by its name.
+type Provenance map[string]Source
+
 // Publication defines model for Publication.
 type Publication struct {
 	// Held How many records were held when it came into force, and are tried again.
@@ -1596,6 +2029,59 @@ type PublishRequest struct {
 
 	// Revision The revision of the draft to publish.
 	Revision int `json:"revision"`
+}
+
+// PurchaseOrder A client's order that bills are charged to.
+type PurchaseOrder struct {
+	// Amount Its budget, a decimal number as text; left out: none is known.
+	Amount string `json:"amount,omitempty,omitzero"`
+
+	// CreatedAt When it was added.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Currency The currency of the budget, by ISO 4217.
+	Currency string `json:"currency,omitempty,omitzero"`
+
+	// Number Its number.
+	Number string `json:"number"`
+
+	// UpdatedAt When it was changed last.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// ValidFrom A calendar date.
+	//
+	// Example: 2026-04-06
+	ValidFrom Date `json:"valid_from,omitempty,omitzero"`
+
+	// ValidTo A calendar date.
+	//
+	// Example: 2026-04-06
+	ValidTo Date `json:"valid_to,omitempty,omitzero"`
+}
+
+// PurchaseOrderContent Example: {"amount":"12000.00","currency":"USD","valid_from":"2026-01-01","valid_to":"2026-12-31"}
+type PurchaseOrderContent struct {
+	// Amount The budget, a decimal number as text; it needs a currency.
+	Amount string `json:"amount,omitempty,omitzero"`
+
+	// Currency The currency of the budget, by ISO 4217.
+	Currency string `json:"currency,omitempty,omitzero"`
+
+	// ValidFrom A calendar date in the form YYYY-MM-DD.
+	//
+	// Example: 2026-04-06
+	ValidFrom GivenDate `json:"valid_from,omitempty,omitzero"`
+
+	// ValidTo A calendar date in the form YYYY-MM-DD.
+	//
+	// Example: 2026-04-06
+	ValidTo GivenDate `json:"valid_to,omitempty,omitzero"`
+}
+
+// PurchaseOrderList defines model for PurchaseOrderList.
+type PurchaseOrderList struct {
+	// Items The orders, by number.
+	Items []PurchaseOrder `json:"items"`
 }
 
 // Question What a submission must answer.
@@ -1632,6 +2118,131 @@ type RawRecord struct {
 type Reason struct {
 	// Reason Why, in words; it is kept.
 	Reason string `json:"reason"`
+}
+
+// Reconciliation A comparison with the ERP, with one page of its rows.
+type Reconciliation = ReconciliationDetail
+
+// ReconciliationCounts How many rows of the whole comparison have each result.
+type ReconciliationCounts struct {
+	// Both Hub and ERP agree.
+	Both int `json:"both"`
+
+	// Different The ERP's record says something else.
+	Different int `json:"different"`
+
+	// OnlyHere The ERP does not have it.
+	OnlyHere int `json:"only_here"`
+
+	// OnlyThere The hub does not have it.
+	OnlyThere int `json:"only_there"`
+
+	// Unknown The ERP did not say.
+	Unknown int `json:"unknown"`
+}
+
+// ReconciliationList defines model for ReconciliationList.
+type ReconciliationList struct {
+	// Items The comparisons, newest first.
+	Items []ReconciliationSummary `json:"items"`
+}
+
+// ReconciliationResult `both`: hub and ERP agree. `different`: the ERP's record says something else. `only_here`: the ERP does not have it. `only_there`: the hub does not have it. `unknown`: the ERP did not say.
+type ReconciliationResult string
+
+// ReconciliationRow What was found of one bill. One that is `only_there` has no bill and no placement.
+type ReconciliationRow struct {
+	// BillID The bill.
+	BillID openapi_types.UUID `json:"bill_id,omitempty,omitzero"`
+
+	// ClientName The client's name.
+	ClientName string `json:"client_name,omitempty,omitzero"`
+
+	// Currency The currency by ISO 4217.
+	Currency string `json:"currency,omitempty,omitzero"`
+
+	// Date A calendar date.
+	//
+	// Example: 2026-04-06
+	Date Date `json:"date,omitempty,omitzero"`
+
+	// Differences What reads otherwise there; empty where nothing does.
+	Differences []FieldDifference `json:"differences"`
+
+	// ERPNumber The number of the record in the ERP.
+	ERPNumber string `json:"erp_number,omitempty,omitzero"`
+
+	// ERPURL Where a person finds that record.
+	ERPURL string `json:"erp_url,omitempty,omitzero"`
+
+	// Kind `first`: of the first period, or the fee. `delta`: what later terms add or take. `credit`: it takes a bill back. `rebill`: the bill anew, beside its credit.
+	Kind BillKind `json:"kind,omitempty,omitzero"`
+
+	// Note What else there is to say, in words.
+	Note string `json:"note,omitempty,omitzero"`
+
+	// PlacementID Its placement.
+	PlacementID openapi_types.UUID `json:"placement_id,omitempty,omitzero"`
+
+	// Reference The hub's reference, which the ERP keeps.
+	Reference string `json:"reference,omitempty,omitzero"`
+
+	// Result `both`: hub and ERP agree. `different`: the ERP's record says something else. `only_here`: the ERP does not have it. `only_there`: the hub does not have it. `unknown`: the ERP did not say.
+	Result ReconciliationResult `json:"result"`
+
+	// State Where the bill stands here now, as `state` of a bill.
+	State string `json:"state,omitempty,omitzero"`
+
+	// Total A decimal number as text.
+	//
+	// Example: 95.00
+	Total Amount `json:"total,omitempty,omitzero"`
+
+	// WorkerName The worker's name.
+	WorkerName string `json:"worker_name,omitempty,omitzero"`
+}
+
+// ReconciliationSummary defines model for ReconciliationSummary.
+type ReconciliationSummary struct {
+	// CanList Whether the ERP can list what it has; else nothing is ever `only_there`.
+	CanList bool `json:"can_list"`
+
+	// ClientID The one client it is of; left out: all of them.
+	ClientID openapi_types.UUID `json:"client_id,omitempty,omitzero"`
+
+	// CreatedAt When it was begun.
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy Who began it.
+	CreatedBy string `json:"created_by"`
+
+	// CutOff Whether it stopped at the most bills of one comparison; choose a shorter period.
+	CutOff bool `json:"cut_off"`
+
+	// ERP The name of the connection that was asked, once that is known.
+	ERP string `json:"erp,omitempty,omitzero"`
+
+	// Error Why it failed, in words.
+	Error string `json:"error,omitempty,omitzero"`
+
+	// FinishedAt When it ended.
+	FinishedAt time.Time `json:"finished_at,omitempty,omitzero"`
+
+	// From A calendar date.
+	//
+	// Example: 2026-04-06
+	From Date `json:"from"`
+
+	// ID The hub's id.
+	ID openapi_types.UUID `json:"id"`
+
+	// State Where it stands; `failed` has an `error`, and keeps the rows that it has.
+	State string `json:"state"`
+
+	// To A calendar date.
+	//
+	// Example: 2026-04-06
+	To Date `json:"to"`
 }
 
 // Refusal defines model for Refusal.
@@ -1882,6 +2493,9 @@ type ShadowScore struct {
 	SubmissionsHeld int `json:"submissions_held"`
 }
 
+// Source Where a term comes from.
+type Source = staffing.Source
+
 // SourceField defines model for SourceField.
 type SourceField struct {
 	// Examples Values of it: at most three, cut when long.
@@ -2097,6 +2711,9 @@ type Unit = staffing.Unit
 // Verdict `same`: nothing changes. `changed`: fields change. `held`: it went on so far and would wait. `released`: it waits and would go on. `resubmit`: it is outside and would be written there once more.
 type Verdict string
 
+// VersionKind `hire`: the terms of the hire. `correction`: a person set a term right. `amendment`: other terms from a day on. `early_end`: it ends before it was to. `cancellation`: it is taken back. `no_show`: the worker never came.
+type VersionKind = staffing.VersionKind
+
 // WorkerType The kind of engagement.
 type WorkerType = staffing.WorkerType
 
@@ -2120,6 +2737,9 @@ type ListName = string
 
 // Offset defines model for Offset.
 type Offset = int
+
+// OrderNumber defines model for OrderNumber.
+type OrderNumber = string
 
 // Search defines model for Search.
 type Search = string
@@ -2149,6 +2769,27 @@ type ListAuditParams struct {
 type VerifyAuditParams struct {
 	// Head The head that an earlier verification gave. The log must still end with it.
 	Head string `form:"head,omitempty" json:"head,omitempty,omitzero"`
+}
+
+// ListBillsParams defines parameters for ListBills.
+type ListBillsParams struct {
+	// ClientID Only what belongs to this client.
+	ClientID ClientID `form:"client_id,omitempty" json:"client_id,omitempty,omitzero"`
+
+	// State Where the bill stands; several states are listed together.
+	State []BillState `form:"state,omitempty" json:"state,omitempty,omitzero"`
+
+	// Kind Why the bill is sent; several kinds are listed together.
+	Kind []BillKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
+
+	// Q Words that must all occur in the title, a number or a name, in any case.
+	Q Search `form:"q,omitempty" json:"q,omitempty,omitzero"`
+
+	// Limit How many to give at most.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Offset How many to pass over.
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
 // ListExchangesParams defines parameters for ListExchanges.
@@ -2268,6 +2909,24 @@ type ListPreviewRecordsParams struct {
 	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
+// ListReconciliationsParams defines parameters for ListReconciliations.
+type ListReconciliationsParams struct {
+	// Limit How many to give at most.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
+
+// GetReconciliationParams defines parameters for GetReconciliation.
+type GetReconciliationParams struct {
+	// Result Only rows with this result; several are listed together.
+	Result []ReconciliationResult `form:"result,omitempty" json:"result,omitempty,omitzero"`
+
+	// Limit How many to give at most.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Offset How many to pass over.
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
+}
+
 // ListRequisitionsParams defines parameters for ListRequisitions.
 type ListRequisitionsParams struct {
 	// ClientID Only what belongs to this client.
@@ -2319,6 +2978,12 @@ type CreateClientJSONRequestBody = NewClient
 // UpdateClientJSONRequestBody defines body for UpdateClient for application/json ContentType.
 type UpdateClientJSONRequestBody = ClientChange
 
+// PutContractJSONRequestBody defines body for PutContract for application/json ContentType.
+type PutContractJSONRequestBody = ClientContract
+
+// PutPurchaseOrderJSONRequestBody defines body for PutPurchaseOrder for application/json ContentType.
+type PutPurchaseOrderJSONRequestBody = PurchaseOrderContent
+
 // CreateConnectionJSONRequestBody defines body for CreateConnection for application/json ContentType.
 type CreateConnectionJSONRequestBody = NewConnection
 
@@ -2358,17 +3023,35 @@ type RetryCauseJSONRequestBody = CauseRef
 // DiscardFailureJSONRequestBody defines body for DiscardFailure for application/json ContentType.
 type DiscardFailureJSONRequestBody = Reason
 
+// AmendPlacementJSONRequestBody defines body for AmendPlacement for application/json ContentType.
+type AmendPlacementJSONRequestBody = Amendment
+
+// PreviewAmendmentJSONRequestBody defines body for PreviewAmendment for application/json ContentType.
+type PreviewAmendmentJSONRequestBody = AmendmentDraft
+
 // SendBackPlacementJSONRequestBody defines body for SendBackPlacement for application/json ContentType.
 type SendBackPlacementJSONRequestBody = Reason
 
+// StartReconciliationJSONRequestBody defines body for StartReconciliation for application/json ContentType.
+type StartReconciliationJSONRequestBody = NewReconciliation
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ListApprovalLimits List how much each role may approve
+	// (GET /approval-limits)
+	ListApprovalLimits(w http.ResponseWriter, r *http.Request)
 	// ListAudit List the audit log
 	// (GET /audit)
 	ListAudit(w http.ResponseWriter, r *http.Request, params ListAuditParams)
 	// VerifyAudit Verify the audit log
 	// (GET /audit/verify)
 	VerifyAudit(w http.ResponseWriter, r *http.Request, params VerifyAuditParams)
+	// ListBills List bills
+	// (GET /bills)
+	ListBills(w http.ResponseWriter, r *http.Request, params ListBillsParams)
+	// GetBill Get a bill
+	// (GET /bills/{id})
+	GetBill(w http.ResponseWriter, r *http.Request, id ID)
 	// ListClients List clients
 	// (GET /clients)
 	ListClients(w http.ResponseWriter, r *http.Request)
@@ -2381,6 +3064,27 @@ type ServerInterface interface {
 	// UpdateClient Change a client
 	// (PATCH /clients/{id})
 	UpdateClient(w http.ResponseWriter, r *http.Request, id ID)
+	// GetContract Get what was agreed with a client
+	// (GET /clients/{id}/contract)
+	GetContract(w http.ResponseWriter, r *http.Request, id ID)
+	// PutContract Save what was agreed with a client
+	// (PUT /clients/{id}/contract)
+	PutContract(w http.ResponseWriter, r *http.Request, id ID)
+	// ListPurchaseOrders List the purchase orders of a client
+	// (GET /clients/{id}/purchase-orders)
+	ListPurchaseOrders(w http.ResponseWriter, r *http.Request, id ID)
+	// DeletePurchaseOrder Delete a purchase order
+	// (DELETE /clients/{id}/purchase-orders/{number})
+	DeletePurchaseOrder(w http.ResponseWriter, r *http.Request, id ID, number OrderNumber)
+	// GetPurchaseOrder Get a purchase order
+	// (GET /clients/{id}/purchase-orders/{number})
+	GetPurchaseOrder(w http.ResponseWriter, r *http.Request, id ID, number OrderNumber)
+	// PutPurchaseOrder Save a purchase order
+	// (PUT /clients/{id}/purchase-orders/{number})
+	PutPurchaseOrder(w http.ResponseWriter, r *http.Request, id ID, number OrderNumber)
+	// ListClosedPeriods List the months whose books are closed
+	// (GET /closed-periods)
+	ListClosedPeriods(w http.ResponseWriter, r *http.Request)
 	// ListConnections List connections
 	// (GET /connections)
 	ListConnections(w http.ResponseWriter, r *http.Request)
@@ -2495,6 +3199,9 @@ type ServerInterface interface {
 	// TryConnector Test settings before they are saved
 	// (POST /connectors/{kind}/try)
 	TryConnector(w http.ResponseWriter, r *http.Request, kind Kind)
+	// ListDelegations List who decides for whom
+	// (GET /delegations)
+	ListDelegations(w http.ResponseWriter, r *http.Request)
 	// ListFailures List failed records
 	// (GET /failures)
 	ListFailures(w http.ResponseWriter, r *http.Request, params ListFailuresParams)
@@ -2525,18 +3232,39 @@ type ServerInterface interface {
 	// GetPlacement Get a placement
 	// (GET /placements/{id})
 	GetPlacement(w http.ResponseWriter, r *http.Request, id ID)
+	// AmendPlacement Propose an amendment of a posted placement
+	// (POST /placements/{id}/amendments)
+	AmendPlacement(w http.ResponseWriter, r *http.Request, id ID)
+	// PreviewAmendment See which bills an amendment would cause
+	// (POST /placements/{id}/amendments/preview)
+	PreviewAmendment(w http.ResponseWriter, r *http.Request, id ID)
+	// ListPlacementBills List the bills of a placement
+	// (GET /placements/{id}/bills)
+	ListPlacementBills(w http.ResponseWriter, r *http.Request, id ID)
 	// RetryPlacement Post an approved placement again
 	// (POST /placements/{id}/retry)
 	RetryPlacement(w http.ResponseWriter, r *http.Request, id ID)
 	// SendBackPlacement Send a placement back
 	// (POST /placements/{id}/send-back)
 	SendBackPlacement(w http.ResponseWriter, r *http.Request, id ID)
+	// ListPlacementVersions List the versions of a placement's terms
+	// (GET /placements/{id}/versions)
+	ListPlacementVersions(w http.ResponseWriter, r *http.Request, id ID)
 	// GetPreview Get a preview
 	// (GET /previews/{id})
 	GetPreview(w http.ResponseWriter, r *http.Request, id ID)
 	// ListPreviewRecords List what a draft would do to each record
 	// (GET /previews/{id}/records)
 	ListPreviewRecords(w http.ResponseWriter, r *http.Request, id ID, params ListPreviewRecordsParams)
+	// ListReconciliations List comparisons with the ERP
+	// (GET /reconciliations)
+	ListReconciliations(w http.ResponseWriter, r *http.Request, params ListReconciliationsParams)
+	// StartReconciliation Compare the bills of a period with the ERP
+	// (POST /reconciliations)
+	StartReconciliation(w http.ResponseWriter, r *http.Request)
+	// GetReconciliation Get a comparison with the ERP
+	// (GET /reconciliations/{id})
+	GetReconciliation(w http.ResponseWriter, r *http.Request, id ID, params GetReconciliationParams)
 	// ListRequisitions List requisitions
 	// (GET /requisitions)
 	ListRequisitions(w http.ResponseWriter, r *http.Request, params ListRequisitionsParams)
@@ -2567,6 +3295,12 @@ type ServerInterface interface {
 
 type Unimplemented struct{}
 
+// ListApprovalLimits List how much each role may approve
+// (GET /approval-limits)
+func (_ Unimplemented) ListApprovalLimits(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // ListAudit List the audit log
 // (GET /audit)
 func (_ Unimplemented) ListAudit(w http.ResponseWriter, r *http.Request, params ListAuditParams) {
@@ -2576,6 +3310,18 @@ func (_ Unimplemented) ListAudit(w http.ResponseWriter, r *http.Request, params 
 // VerifyAudit Verify the audit log
 // (GET /audit/verify)
 func (_ Unimplemented) VerifyAudit(w http.ResponseWriter, r *http.Request, params VerifyAuditParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListBills List bills
+// (GET /bills)
+func (_ Unimplemented) ListBills(w http.ResponseWriter, r *http.Request, params ListBillsParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetBill Get a bill
+// (GET /bills/{id})
+func (_ Unimplemented) GetBill(w http.ResponseWriter, r *http.Request, id ID) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -2600,6 +3346,48 @@ func (_ Unimplemented) GetClient(w http.ResponseWriter, r *http.Request, id ID) 
 // UpdateClient Change a client
 // (PATCH /clients/{id})
 func (_ Unimplemented) UpdateClient(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetContract Get what was agreed with a client
+// (GET /clients/{id}/contract)
+func (_ Unimplemented) GetContract(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// PutContract Save what was agreed with a client
+// (PUT /clients/{id}/contract)
+func (_ Unimplemented) PutContract(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListPurchaseOrders List the purchase orders of a client
+// (GET /clients/{id}/purchase-orders)
+func (_ Unimplemented) ListPurchaseOrders(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeletePurchaseOrder Delete a purchase order
+// (DELETE /clients/{id}/purchase-orders/{number})
+func (_ Unimplemented) DeletePurchaseOrder(w http.ResponseWriter, r *http.Request, id ID, number OrderNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetPurchaseOrder Get a purchase order
+// (GET /clients/{id}/purchase-orders/{number})
+func (_ Unimplemented) GetPurchaseOrder(w http.ResponseWriter, r *http.Request, id ID, number OrderNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// PutPurchaseOrder Save a purchase order
+// (PUT /clients/{id}/purchase-orders/{number})
+func (_ Unimplemented) PutPurchaseOrder(w http.ResponseWriter, r *http.Request, id ID, number OrderNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListClosedPeriods List the months whose books are closed
+// (GET /closed-periods)
+func (_ Unimplemented) ListClosedPeriods(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -2831,6 +3619,12 @@ func (_ Unimplemented) TryConnector(w http.ResponseWriter, r *http.Request, kind
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// ListDelegations List who decides for whom
+// (GET /delegations)
+func (_ Unimplemented) ListDelegations(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // ListFailures List failed records
 // (GET /failures)
 func (_ Unimplemented) ListFailures(w http.ResponseWriter, r *http.Request, params ListFailuresParams) {
@@ -2891,6 +3685,24 @@ func (_ Unimplemented) GetPlacement(w http.ResponseWriter, r *http.Request, id I
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// AmendPlacement Propose an amendment of a posted placement
+// (POST /placements/{id}/amendments)
+func (_ Unimplemented) AmendPlacement(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// PreviewAmendment See which bills an amendment would cause
+// (POST /placements/{id}/amendments/preview)
+func (_ Unimplemented) PreviewAmendment(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListPlacementBills List the bills of a placement
+// (GET /placements/{id}/bills)
+func (_ Unimplemented) ListPlacementBills(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // RetryPlacement Post an approved placement again
 // (POST /placements/{id}/retry)
 func (_ Unimplemented) RetryPlacement(w http.ResponseWriter, r *http.Request, id ID) {
@@ -2903,6 +3715,12 @@ func (_ Unimplemented) SendBackPlacement(w http.ResponseWriter, r *http.Request,
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// ListPlacementVersions List the versions of a placement's terms
+// (GET /placements/{id}/versions)
+func (_ Unimplemented) ListPlacementVersions(w http.ResponseWriter, r *http.Request, id ID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // GetPreview Get a preview
 // (GET /previews/{id})
 func (_ Unimplemented) GetPreview(w http.ResponseWriter, r *http.Request, id ID) {
@@ -2912,6 +3730,24 @@ func (_ Unimplemented) GetPreview(w http.ResponseWriter, r *http.Request, id ID)
 // ListPreviewRecords List what a draft would do to each record
 // (GET /previews/{id}/records)
 func (_ Unimplemented) ListPreviewRecords(w http.ResponseWriter, r *http.Request, id ID, params ListPreviewRecordsParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListReconciliations List comparisons with the ERP
+// (GET /reconciliations)
+func (_ Unimplemented) ListReconciliations(w http.ResponseWriter, r *http.Request, params ListReconciliationsParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// StartReconciliation Compare the bills of a period with the ERP
+// (POST /reconciliations)
+func (_ Unimplemented) StartReconciliation(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetReconciliation Get a comparison with the ERP
+// (GET /reconciliations/{id})
+func (_ Unimplemented) GetReconciliation(w http.ResponseWriter, r *http.Request, id ID, params GetReconciliationParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -2971,6 +3807,20 @@ type ServerInterfaceWrapper struct {
 }
 
 type MiddlewareFunc func(http.Handler) http.Handler
+
+// ListApprovalLimits operation middleware
+func (siw *ServerInterfaceWrapper) ListApprovalLimits(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListApprovalLimits(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
 
 // ListAudit operation middleware
 func (siw *ServerInterfaceWrapper) ListAudit(w http.ResponseWriter, r *http.Request) {
@@ -3103,6 +3953,130 @@ func (siw *ServerInterfaceWrapper) VerifyAudit(w http.ResponseWriter, r *http.Re
 	handler.ServeHTTP(w, r)
 }
 
+// ListBills operation middleware
+func (siw *ServerInterfaceWrapper) ListBills(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListBillsParams
+
+	// ------------- Optional query parameter "client_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "client_id", r.URL.Query(), &params.ClientID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "client_id"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "client_id", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", r.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "state"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "state", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", r.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "kind"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "kind", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", r.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "q"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "q", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListBills(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetBill operation middleware
+func (siw *ServerInterfaceWrapper) GetBill(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetBill(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListClients operation middleware
 func (siw *ServerInterfaceWrapper) ListClients(w http.ResponseWriter, r *http.Request) {
 
@@ -3174,6 +4148,203 @@ func (siw *ServerInterfaceWrapper) UpdateClient(w http.ResponseWriter, r *http.R
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.UpdateClient(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetContract operation middleware
+func (siw *ServerInterfaceWrapper) GetContract(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetContract(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PutContract operation middleware
+func (siw *ServerInterfaceWrapper) PutContract(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PutContract(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListPurchaseOrders operation middleware
+func (siw *ServerInterfaceWrapper) ListPurchaseOrders(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListPurchaseOrders(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeletePurchaseOrder operation middleware
+func (siw *ServerInterfaceWrapper) DeletePurchaseOrder(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number OrderNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeletePurchaseOrder(w, r, id, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetPurchaseOrder operation middleware
+func (siw *ServerInterfaceWrapper) GetPurchaseOrder(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number OrderNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetPurchaseOrder(w, r, id, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PutPurchaseOrder operation middleware
+func (siw *ServerInterfaceWrapper) PutPurchaseOrder(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number OrderNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PutPurchaseOrder(w, r, id, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListClosedPeriods operation middleware
+func (siw *ServerInterfaceWrapper) ListClosedPeriods(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListClosedPeriods(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4355,6 +5526,20 @@ func (siw *ServerInterfaceWrapper) TryConnector(w http.ResponseWriter, r *http.R
 	handler.ServeHTTP(w, r)
 }
 
+// ListDelegations operation middleware
+func (siw *ServerInterfaceWrapper) ListDelegations(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListDelegations(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListFailures operation middleware
 func (siw *ServerInterfaceWrapper) ListFailures(w http.ResponseWriter, r *http.Request) {
 
@@ -4704,6 +5889,84 @@ func (siw *ServerInterfaceWrapper) GetPlacement(w http.ResponseWriter, r *http.R
 	handler.ServeHTTP(w, r)
 }
 
+// AmendPlacement operation middleware
+func (siw *ServerInterfaceWrapper) AmendPlacement(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AmendPlacement(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PreviewAmendment operation middleware
+func (siw *ServerInterfaceWrapper) PreviewAmendment(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PreviewAmendment(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListPlacementBills operation middleware
+func (siw *ServerInterfaceWrapper) ListPlacementBills(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListPlacementBills(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // RetryPlacement operation middleware
 func (siw *ServerInterfaceWrapper) RetryPlacement(w http.ResponseWriter, r *http.Request) {
 
@@ -4747,6 +6010,32 @@ func (siw *ServerInterfaceWrapper) SendBackPlacement(w http.ResponseWriter, r *h
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.SendBackPlacement(w, r, id)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListPlacementVersions operation middleware
+func (siw *ServerInterfaceWrapper) ListPlacementVersions(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListPlacementVersions(w, r, id)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4867,6 +6156,121 @@ func (siw *ServerInterfaceWrapper) ListPreviewRecords(w http.ResponseWriter, r *
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListPreviewRecords(w, r, id, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListReconciliations operation middleware
+func (siw *ServerInterfaceWrapper) ListReconciliations(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReconciliationsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListReconciliations(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// StartReconciliation operation middleware
+func (siw *ServerInterfaceWrapper) StartReconciliation(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.StartReconciliation(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetReconciliation operation middleware
+func (siw *ServerInterfaceWrapper) GetReconciliation(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReconciliationParams
+
+	// ------------- Optional query parameter "result" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "result", r.URL.Query(), &params.Result, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "result"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "result", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetReconciliation(w, r, id, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -5391,6 +6795,42 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Post(options.BaseURL+"/placements/{id}/retry", wrapper.RetryPlacement)
 	})
 	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/placements/{id}/versions", wrapper.ListPlacementVersions)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/placements/{id}/bills", wrapper.ListPlacementBills)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/placements/{id}/amendments/preview", wrapper.PreviewAmendment)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/placements/{id}/amendments", wrapper.AmendPlacement)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/bills", wrapper.ListBills)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/bills/{id}", wrapper.GetBill)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/approval-limits", wrapper.ListApprovalLimits)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/delegations", wrapper.ListDelegations)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/reconciliations", wrapper.ListReconciliations)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/reconciliations", wrapper.StartReconciliation)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/reconciliations/{id}", wrapper.GetReconciliation)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/closed-periods", wrapper.ListClosedPeriods)
+	})
+	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/failures", wrapper.ListFailures)
 	})
 	r.Group(func(r chi.Router) {
@@ -5541,6 +6981,24 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Patch(options.BaseURL+"/clients/{id}", wrapper.UpdateClient)
 	})
 	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/clients/{id}/contract", wrapper.GetContract)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/clients/{id}/contract", wrapper.PutContract)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/clients/{id}/purchase-orders", wrapper.ListPurchaseOrders)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/clients/{id}/purchase-orders/{number}", wrapper.DeletePurchaseOrder)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/clients/{id}/purchase-orders/{number}", wrapper.GetPurchaseOrder)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/clients/{id}/purchase-orders/{number}", wrapper.PutPurchaseOrder)
+	})
+	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/overview", wrapper.GetOverview)
 	})
 	r.Group(func(r chi.Router) {
@@ -5559,6 +7017,44 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 type AcceptedJSONResponse Accepted
 
 type ProblemApplicationProblemPlusJSONResponse Problem
+
+type ListApprovalLimitsRequestObject struct {
+}
+
+type ListApprovalLimitsResponseObject interface {
+	VisitListApprovalLimitsResponse(w http.ResponseWriter) error
+}
+
+type ListApprovalLimits200JSONResponse ApprovalLimitList
+
+func (response ListApprovalLimits200JSONResponse) VisitListApprovalLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListApprovalLimitsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListApprovalLimitsdefaultApplicationProblemPlusJSONResponse) VisitListApprovalLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type ListAuditRequestObject struct {
 	Params ListAuditParams
@@ -5627,6 +7123,84 @@ type VerifyAuditdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response VerifyAuditdefaultApplicationProblemPlusJSONResponse) VisitVerifyAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBillsRequestObject struct {
+	Params ListBillsParams
+}
+
+type ListBillsResponseObject interface {
+	VisitListBillsResponse(w http.ResponseWriter) error
+}
+
+type ListBills200JSONResponse BillPage
+
+func (response ListBills200JSONResponse) VisitListBillsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBillsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListBillsdefaultApplicationProblemPlusJSONResponse) VisitListBillsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBillRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetBillResponseObject interface {
+	VisitGetBillResponse(w http.ResponseWriter) error
+}
+
+type GetBill200JSONResponse BillRecord
+
+func (response GetBill200JSONResponse) VisitGetBillResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBilldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetBilldefaultApplicationProblemPlusJSONResponse) VisitGetBillResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5783,6 +7357,277 @@ type UpdateClientdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateClientdefaultApplicationProblemPlusJSONResponse) VisitUpdateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContractRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetContractResponseObject interface {
+	VisitGetContractResponse(w http.ResponseWriter) error
+}
+
+type GetContract200JSONResponse ClientContract
+
+func (response GetContract200JSONResponse) VisitGetContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContractdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetContractdefaultApplicationProblemPlusJSONResponse) VisitGetContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutContractRequestObject struct {
+	ID   ID `json:"id"`
+	Body *PutContractJSONRequestBody
+}
+
+type PutContractResponseObject interface {
+	VisitPutContractResponse(w http.ResponseWriter) error
+}
+
+type PutContract200JSONResponse ClientContract
+
+func (response PutContract200JSONResponse) VisitPutContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutContractdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutContractdefaultApplicationProblemPlusJSONResponse) VisitPutContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPurchaseOrdersRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListPurchaseOrdersResponseObject interface {
+	VisitListPurchaseOrdersResponse(w http.ResponseWriter) error
+}
+
+type ListPurchaseOrders200JSONResponse PurchaseOrderList
+
+func (response ListPurchaseOrders200JSONResponse) VisitListPurchaseOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPurchaseOrdersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPurchaseOrdersdefaultApplicationProblemPlusJSONResponse) VisitListPurchaseOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeletePurchaseOrderRequestObject struct {
+	ID     ID          `json:"id"`
+	Number OrderNumber `json:"number"`
+}
+
+type DeletePurchaseOrderResponseObject interface {
+	VisitDeletePurchaseOrderResponse(w http.ResponseWriter) error
+}
+
+type DeletePurchaseOrder204Response struct {
+}
+
+func (response DeletePurchaseOrder204Response) VisitDeletePurchaseOrderResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeletePurchaseOrderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeletePurchaseOrderdefaultApplicationProblemPlusJSONResponse) VisitDeletePurchaseOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPurchaseOrderRequestObject struct {
+	ID     ID          `json:"id"`
+	Number OrderNumber `json:"number"`
+}
+
+type GetPurchaseOrderResponseObject interface {
+	VisitGetPurchaseOrderResponse(w http.ResponseWriter) error
+}
+
+type GetPurchaseOrder200JSONResponse PurchaseOrder
+
+func (response GetPurchaseOrder200JSONResponse) VisitGetPurchaseOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPurchaseOrderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPurchaseOrderdefaultApplicationProblemPlusJSONResponse) VisitGetPurchaseOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPurchaseOrderRequestObject struct {
+	ID     ID          `json:"id"`
+	Number OrderNumber `json:"number"`
+	Body   *PutPurchaseOrderJSONRequestBody
+}
+
+type PutPurchaseOrderResponseObject interface {
+	VisitPutPurchaseOrderResponse(w http.ResponseWriter) error
+}
+
+type PutPurchaseOrder200JSONResponse PurchaseOrder
+
+func (response PutPurchaseOrder200JSONResponse) VisitPutPurchaseOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPurchaseOrderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutPurchaseOrderdefaultApplicationProblemPlusJSONResponse) VisitPutPurchaseOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClosedPeriodsRequestObject struct {
+}
+
+type ListClosedPeriodsResponseObject interface {
+	VisitListClosedPeriodsResponse(w http.ResponseWriter) error
+}
+
+type ListClosedPeriods200JSONResponse ClosedPeriodList
+
+func (response ListClosedPeriods200JSONResponse) VisitListClosedPeriodsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClosedPeriodsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListClosedPeriodsdefaultApplicationProblemPlusJSONResponse) VisitListClosedPeriodsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7298,6 +9143,44 @@ func (response TryConnectordefaultApplicationProblemPlusJSONResponse) VisitTryCo
 	return err
 }
 
+type ListDelegationsRequestObject struct {
+}
+
+type ListDelegationsResponseObject interface {
+	VisitListDelegationsResponse(w http.ResponseWriter) error
+}
+
+type ListDelegations200JSONResponse DelegationList
+
+func (response ListDelegations200JSONResponse) VisitListDelegationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDelegationsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDelegationsdefaultApplicationProblemPlusJSONResponse) VisitListDelegationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListFailuresRequestObject struct {
 	Params ListFailuresParams
 }
@@ -7687,6 +9570,125 @@ func (response GetPlacementdefaultApplicationProblemPlusJSONResponse) VisitGetPl
 	return err
 }
 
+type AmendPlacementRequestObject struct {
+	ID   ID `json:"id"`
+	Body *AmendPlacementJSONRequestBody
+}
+
+type AmendPlacementResponseObject interface {
+	VisitAmendPlacementResponse(w http.ResponseWriter) error
+}
+
+type AmendPlacement201JSONResponse AmendmentResult
+
+func (response AmendPlacement201JSONResponse) VisitAmendPlacementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AmendPlacementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AmendPlacementdefaultApplicationProblemPlusJSONResponse) VisitAmendPlacementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewAmendmentRequestObject struct {
+	ID   ID `json:"id"`
+	Body *PreviewAmendmentJSONRequestBody
+}
+
+type PreviewAmendmentResponseObject interface {
+	VisitPreviewAmendmentResponse(w http.ResponseWriter) error
+}
+
+type PreviewAmendment200JSONResponse AmendmentPreview
+
+func (response PreviewAmendment200JSONResponse) VisitPreviewAmendmentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewAmendmentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewAmendmentdefaultApplicationProblemPlusJSONResponse) VisitPreviewAmendmentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPlacementBillsRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListPlacementBillsResponseObject interface {
+	VisitListPlacementBillsResponse(w http.ResponseWriter) error
+}
+
+type ListPlacementBills200JSONResponse BillList
+
+func (response ListPlacementBills200JSONResponse) VisitListPlacementBillsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPlacementBillsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPlacementBillsdefaultApplicationProblemPlusJSONResponse) VisitListPlacementBillsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RetryPlacementRequestObject struct {
 	ID ID `json:"id"`
 }
@@ -7766,6 +9768,45 @@ func (response SendBackPlacementdefaultApplicationProblemPlusJSONResponse) Visit
 	return err
 }
 
+type ListPlacementVersionsRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListPlacementVersionsResponseObject interface {
+	VisitListPlacementVersionsResponse(w http.ResponseWriter) error
+}
+
+type ListPlacementVersions200JSONResponse PlacementVersionList
+
+func (response ListPlacementVersions200JSONResponse) VisitListPlacementVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPlacementVersionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPlacementVersionsdefaultApplicationProblemPlusJSONResponse) VisitListPlacementVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetPreviewRequestObject struct {
 	ID ID `json:"id"`
 }
@@ -7834,6 +9875,124 @@ type ListPreviewRecordsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListPreviewRecordsdefaultApplicationProblemPlusJSONResponse) VisitListPreviewRecordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReconciliationsRequestObject struct {
+	Params ListReconciliationsParams
+}
+
+type ListReconciliationsResponseObject interface {
+	VisitListReconciliationsResponse(w http.ResponseWriter) error
+}
+
+type ListReconciliations200JSONResponse ReconciliationList
+
+func (response ListReconciliations200JSONResponse) VisitListReconciliationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReconciliationsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListReconciliationsdefaultApplicationProblemPlusJSONResponse) VisitListReconciliationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartReconciliationRequestObject struct {
+	Body *StartReconciliationJSONRequestBody
+}
+
+type StartReconciliationResponseObject interface {
+	VisitStartReconciliationResponse(w http.ResponseWriter) error
+}
+
+type StartReconciliation202JSONResponse ReconciliationSummary
+
+func (response StartReconciliation202JSONResponse) VisitStartReconciliationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartReconciliationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StartReconciliationdefaultApplicationProblemPlusJSONResponse) VisitStartReconciliationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReconciliationRequestObject struct {
+	ID     ID `json:"id"`
+	Params GetReconciliationParams
+}
+
+type GetReconciliationResponseObject interface {
+	VisitGetReconciliationResponse(w http.ResponseWriter) error
+}
+
+type GetReconciliation200JSONResponse Reconciliation
+
+func (response GetReconciliation200JSONResponse) VisitGetReconciliationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReconciliationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetReconciliationdefaultApplicationProblemPlusJSONResponse) VisitGetReconciliationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8159,12 +10318,21 @@ func (response GetSubmissionTimelinedefaultApplicationProblemPlusJSONResponse) V
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ListApprovalLimits List how much each role may approve
+	// (GET /approval-limits)
+	ListApprovalLimits(ctx context.Context, request ListApprovalLimitsRequestObject) (ListApprovalLimitsResponseObject, error)
 	// ListAudit List the audit log
 	// (GET /audit)
 	ListAudit(ctx context.Context, request ListAuditRequestObject) (ListAuditResponseObject, error)
 	// VerifyAudit Verify the audit log
 	// (GET /audit/verify)
 	VerifyAudit(ctx context.Context, request VerifyAuditRequestObject) (VerifyAuditResponseObject, error)
+	// ListBills List bills
+	// (GET /bills)
+	ListBills(ctx context.Context, request ListBillsRequestObject) (ListBillsResponseObject, error)
+	// GetBill Get a bill
+	// (GET /bills/{id})
+	GetBill(ctx context.Context, request GetBillRequestObject) (GetBillResponseObject, error)
 	// ListClients List clients
 	// (GET /clients)
 	ListClients(ctx context.Context, request ListClientsRequestObject) (ListClientsResponseObject, error)
@@ -8177,6 +10345,27 @@ type StrictServerInterface interface {
 	// UpdateClient Change a client
 	// (PATCH /clients/{id})
 	UpdateClient(ctx context.Context, request UpdateClientRequestObject) (UpdateClientResponseObject, error)
+	// GetContract Get what was agreed with a client
+	// (GET /clients/{id}/contract)
+	GetContract(ctx context.Context, request GetContractRequestObject) (GetContractResponseObject, error)
+	// PutContract Save what was agreed with a client
+	// (PUT /clients/{id}/contract)
+	PutContract(ctx context.Context, request PutContractRequestObject) (PutContractResponseObject, error)
+	// ListPurchaseOrders List the purchase orders of a client
+	// (GET /clients/{id}/purchase-orders)
+	ListPurchaseOrders(ctx context.Context, request ListPurchaseOrdersRequestObject) (ListPurchaseOrdersResponseObject, error)
+	// DeletePurchaseOrder Delete a purchase order
+	// (DELETE /clients/{id}/purchase-orders/{number})
+	DeletePurchaseOrder(ctx context.Context, request DeletePurchaseOrderRequestObject) (DeletePurchaseOrderResponseObject, error)
+	// GetPurchaseOrder Get a purchase order
+	// (GET /clients/{id}/purchase-orders/{number})
+	GetPurchaseOrder(ctx context.Context, request GetPurchaseOrderRequestObject) (GetPurchaseOrderResponseObject, error)
+	// PutPurchaseOrder Save a purchase order
+	// (PUT /clients/{id}/purchase-orders/{number})
+	PutPurchaseOrder(ctx context.Context, request PutPurchaseOrderRequestObject) (PutPurchaseOrderResponseObject, error)
+	// ListClosedPeriods List the months whose books are closed
+	// (GET /closed-periods)
+	ListClosedPeriods(ctx context.Context, request ListClosedPeriodsRequestObject) (ListClosedPeriodsResponseObject, error)
 	// ListConnections List connections
 	// (GET /connections)
 	ListConnections(ctx context.Context, request ListConnectionsRequestObject) (ListConnectionsResponseObject, error)
@@ -8291,6 +10480,9 @@ type StrictServerInterface interface {
 	// TryConnector Test settings before they are saved
 	// (POST /connectors/{kind}/try)
 	TryConnector(ctx context.Context, request TryConnectorRequestObject) (TryConnectorResponseObject, error)
+	// ListDelegations List who decides for whom
+	// (GET /delegations)
+	ListDelegations(ctx context.Context, request ListDelegationsRequestObject) (ListDelegationsResponseObject, error)
 	// ListFailures List failed records
 	// (GET /failures)
 	ListFailures(ctx context.Context, request ListFailuresRequestObject) (ListFailuresResponseObject, error)
@@ -8321,18 +10513,39 @@ type StrictServerInterface interface {
 	// GetPlacement Get a placement
 	// (GET /placements/{id})
 	GetPlacement(ctx context.Context, request GetPlacementRequestObject) (GetPlacementResponseObject, error)
+	// AmendPlacement Propose an amendment of a posted placement
+	// (POST /placements/{id}/amendments)
+	AmendPlacement(ctx context.Context, request AmendPlacementRequestObject) (AmendPlacementResponseObject, error)
+	// PreviewAmendment See which bills an amendment would cause
+	// (POST /placements/{id}/amendments/preview)
+	PreviewAmendment(ctx context.Context, request PreviewAmendmentRequestObject) (PreviewAmendmentResponseObject, error)
+	// ListPlacementBills List the bills of a placement
+	// (GET /placements/{id}/bills)
+	ListPlacementBills(ctx context.Context, request ListPlacementBillsRequestObject) (ListPlacementBillsResponseObject, error)
 	// RetryPlacement Post an approved placement again
 	// (POST /placements/{id}/retry)
 	RetryPlacement(ctx context.Context, request RetryPlacementRequestObject) (RetryPlacementResponseObject, error)
 	// SendBackPlacement Send a placement back
 	// (POST /placements/{id}/send-back)
 	SendBackPlacement(ctx context.Context, request SendBackPlacementRequestObject) (SendBackPlacementResponseObject, error)
+	// ListPlacementVersions List the versions of a placement's terms
+	// (GET /placements/{id}/versions)
+	ListPlacementVersions(ctx context.Context, request ListPlacementVersionsRequestObject) (ListPlacementVersionsResponseObject, error)
 	// GetPreview Get a preview
 	// (GET /previews/{id})
 	GetPreview(ctx context.Context, request GetPreviewRequestObject) (GetPreviewResponseObject, error)
 	// ListPreviewRecords List what a draft would do to each record
 	// (GET /previews/{id}/records)
 	ListPreviewRecords(ctx context.Context, request ListPreviewRecordsRequestObject) (ListPreviewRecordsResponseObject, error)
+	// ListReconciliations List comparisons with the ERP
+	// (GET /reconciliations)
+	ListReconciliations(ctx context.Context, request ListReconciliationsRequestObject) (ListReconciliationsResponseObject, error)
+	// StartReconciliation Compare the bills of a period with the ERP
+	// (POST /reconciliations)
+	StartReconciliation(ctx context.Context, request StartReconciliationRequestObject) (StartReconciliationResponseObject, error)
+	// GetReconciliation Get a comparison with the ERP
+	// (GET /reconciliations/{id})
+	GetReconciliation(ctx context.Context, request GetReconciliationRequestObject) (GetReconciliationResponseObject, error)
 	// ListRequisitions List requisitions
 	// (GET /requisitions)
 	ListRequisitions(ctx context.Context, request ListRequisitionsRequestObject) (ListRequisitionsResponseObject, error)
@@ -8398,6 +10611,30 @@ type strictHandler struct {
 	options     StrictHTTPServerOptions
 }
 
+// ListApprovalLimits operation middleware
+func (sh *strictHandler) ListApprovalLimits(w http.ResponseWriter, r *http.Request) {
+	var request ListApprovalLimitsRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListApprovalLimits(ctx, request.(ListApprovalLimitsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListApprovalLimits")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListApprovalLimitsResponseObject); ok {
+		if err := validResponse.VisitListApprovalLimitsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListAudit operation middleware
 func (sh *strictHandler) ListAudit(w http.ResponseWriter, r *http.Request, params ListAuditParams) {
 	var request ListAuditRequestObject
@@ -8443,6 +10680,58 @@ func (sh *strictHandler) VerifyAudit(w http.ResponseWriter, r *http.Request, par
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(VerifyAuditResponseObject); ok {
 		if err := validResponse.VisitVerifyAuditResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListBills operation middleware
+func (sh *strictHandler) ListBills(w http.ResponseWriter, r *http.Request, params ListBillsParams) {
+	var request ListBillsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListBills(ctx, request.(ListBillsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListBills")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListBillsResponseObject); ok {
+		if err := validResponse.VisitListBillsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetBill operation middleware
+func (sh *strictHandler) GetBill(w http.ResponseWriter, r *http.Request, id ID) {
+	var request GetBillRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetBill(ctx, request.(GetBillRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetBill")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetBillResponseObject); ok {
+		if err := validResponse.VisitGetBillResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -8557,6 +10846,203 @@ func (sh *strictHandler) UpdateClient(w http.ResponseWriter, r *http.Request, id
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(UpdateClientResponseObject); ok {
 		if err := validResponse.VisitUpdateClientResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetContract operation middleware
+func (sh *strictHandler) GetContract(w http.ResponseWriter, r *http.Request, id ID) {
+	var request GetContractRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetContract(ctx, request.(GetContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetContract")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetContractResponseObject); ok {
+		if err := validResponse.VisitGetContractResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PutContract operation middleware
+func (sh *strictHandler) PutContract(w http.ResponseWriter, r *http.Request, id ID) {
+	var request PutContractRequestObject
+
+	request.ID = id
+
+	var body PutContractJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.PutContract(ctx, request.(PutContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutContract")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(PutContractResponseObject); ok {
+		if err := validResponse.VisitPutContractResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListPurchaseOrders operation middleware
+func (sh *strictHandler) ListPurchaseOrders(w http.ResponseWriter, r *http.Request, id ID) {
+	var request ListPurchaseOrdersRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPurchaseOrders(ctx, request.(ListPurchaseOrdersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPurchaseOrders")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListPurchaseOrdersResponseObject); ok {
+		if err := validResponse.VisitListPurchaseOrdersResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeletePurchaseOrder operation middleware
+func (sh *strictHandler) DeletePurchaseOrder(w http.ResponseWriter, r *http.Request, id ID, number OrderNumber) {
+	var request DeletePurchaseOrderRequestObject
+
+	request.ID = id
+	request.Number = number
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeletePurchaseOrder(ctx, request.(DeletePurchaseOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeletePurchaseOrder")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeletePurchaseOrderResponseObject); ok {
+		if err := validResponse.VisitDeletePurchaseOrderResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetPurchaseOrder operation middleware
+func (sh *strictHandler) GetPurchaseOrder(w http.ResponseWriter, r *http.Request, id ID, number OrderNumber) {
+	var request GetPurchaseOrderRequestObject
+
+	request.ID = id
+	request.Number = number
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPurchaseOrder(ctx, request.(GetPurchaseOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPurchaseOrder")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetPurchaseOrderResponseObject); ok {
+		if err := validResponse.VisitGetPurchaseOrderResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PutPurchaseOrder operation middleware
+func (sh *strictHandler) PutPurchaseOrder(w http.ResponseWriter, r *http.Request, id ID, number OrderNumber) {
+	var request PutPurchaseOrderRequestObject
+
+	request.ID = id
+	request.Number = number
+
+	var body PutPurchaseOrderJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.PutPurchaseOrder(ctx, request.(PutPurchaseOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutPurchaseOrder")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(PutPurchaseOrderResponseObject); ok {
+		if err := validResponse.VisitPutPurchaseOrderResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListClosedPeriods operation middleware
+func (sh *strictHandler) ListClosedPeriods(w http.ResponseWriter, r *http.Request) {
+	var request ListClosedPeriodsRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListClosedPeriods(ctx, request.(ListClosedPeriodsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListClosedPeriods")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListClosedPeriodsResponseObject); ok {
+		if err := validResponse.VisitListClosedPeriodsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -9651,6 +12137,30 @@ func (sh *strictHandler) TryConnector(w http.ResponseWriter, r *http.Request, ki
 	}
 }
 
+// ListDelegations operation middleware
+func (sh *strictHandler) ListDelegations(w http.ResponseWriter, r *http.Request) {
+	var request ListDelegationsRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDelegations(ctx, request.(ListDelegationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDelegations")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListDelegationsResponseObject); ok {
+		if err := validResponse.VisitListDelegationsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListFailures operation middleware
 func (sh *strictHandler) ListFailures(w http.ResponseWriter, r *http.Request, params ListFailuresParams) {
 	var request ListFailuresRequestObject
@@ -9919,6 +12429,98 @@ func (sh *strictHandler) GetPlacement(w http.ResponseWriter, r *http.Request, id
 	}
 }
 
+// AmendPlacement operation middleware
+func (sh *strictHandler) AmendPlacement(w http.ResponseWriter, r *http.Request, id ID) {
+	var request AmendPlacementRequestObject
+
+	request.ID = id
+
+	var body AmendPlacementJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AmendPlacement(ctx, request.(AmendPlacementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AmendPlacement")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AmendPlacementResponseObject); ok {
+		if err := validResponse.VisitAmendPlacementResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PreviewAmendment operation middleware
+func (sh *strictHandler) PreviewAmendment(w http.ResponseWriter, r *http.Request, id ID) {
+	var request PreviewAmendmentRequestObject
+
+	request.ID = id
+
+	var body PreviewAmendmentJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewAmendment(ctx, request.(PreviewAmendmentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewAmendment")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(PreviewAmendmentResponseObject); ok {
+		if err := validResponse.VisitPreviewAmendmentResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListPlacementBills operation middleware
+func (sh *strictHandler) ListPlacementBills(w http.ResponseWriter, r *http.Request, id ID) {
+	var request ListPlacementBillsRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPlacementBills(ctx, request.(ListPlacementBillsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPlacementBills")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListPlacementBillsResponseObject); ok {
+		if err := validResponse.VisitListPlacementBillsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // RetryPlacement operation middleware
 func (sh *strictHandler) RetryPlacement(w http.ResponseWriter, r *http.Request, id ID) {
 	var request RetryPlacementRequestObject
@@ -9978,6 +12580,32 @@ func (sh *strictHandler) SendBackPlacement(w http.ResponseWriter, r *http.Reques
 	}
 }
 
+// ListPlacementVersions operation middleware
+func (sh *strictHandler) ListPlacementVersions(w http.ResponseWriter, r *http.Request, id ID) {
+	var request ListPlacementVersionsRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPlacementVersions(ctx, request.(ListPlacementVersionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPlacementVersions")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListPlacementVersionsResponseObject); ok {
+		if err := validResponse.VisitListPlacementVersionsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetPreview operation middleware
 func (sh *strictHandler) GetPreview(w http.ResponseWriter, r *http.Request, id ID) {
 	var request GetPreviewRequestObject
@@ -10024,6 +12652,90 @@ func (sh *strictHandler) ListPreviewRecords(w http.ResponseWriter, r *http.Reque
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ListPreviewRecordsResponseObject); ok {
 		if err := validResponse.VisitListPreviewRecordsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListReconciliations operation middleware
+func (sh *strictHandler) ListReconciliations(w http.ResponseWriter, r *http.Request, params ListReconciliationsParams) {
+	var request ListReconciliationsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReconciliations(ctx, request.(ListReconciliationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReconciliations")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListReconciliationsResponseObject); ok {
+		if err := validResponse.VisitListReconciliationsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StartReconciliation operation middleware
+func (sh *strictHandler) StartReconciliation(w http.ResponseWriter, r *http.Request) {
+	var request StartReconciliationRequestObject
+
+	var body StartReconciliationJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.StartReconciliation(ctx, request.(StartReconciliationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartReconciliation")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(StartReconciliationResponseObject); ok {
+		if err := validResponse.VisitStartReconciliationResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetReconciliation operation middleware
+func (sh *strictHandler) GetReconciliation(w http.ResponseWriter, r *http.Request, id ID, params GetReconciliationParams) {
+	var request GetReconciliationRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReconciliation(ctx, request.(GetReconciliationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReconciliation")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetReconciliationResponseObject); ok {
+		if err := validResponse.VisitGetReconciliationResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

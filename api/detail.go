@@ -34,10 +34,38 @@ type PlacementDetail struct {
 	Extracted      staffing.Placement    `json:"extracted"`
 	Canonical      staffing.Placement    `json:"canonical"`
 	Corrections    map[string]Correction `json:"corrections"`
+	Provenance     Provenance            `json:"provenance"`
+	Checks         []staffing.Check      `json:"checks"`
 	Bill           *staffing.Bill        `json:"bill,omitempty"`
+	ERPError       string                `json:"erp_error,omitempty"`
+	ERPErrorField  string                `json:"erp_error_field,omitempty"`
 	Findings       []staffing.Finding    `json:"findings"`
 	Gaps           []staffing.Gap        `json:"gaps"`
 	Effects        []Effect              `json:"effects"`
+}
+
+// BillDetail is a bill with everything that the hub knows of it.
+type BillDetail struct {
+	BillSummary
+	ContentHash   string             `json:"content_hash"`
+	ApproverName  string             `json:"approver_name,omitempty"`
+	ApprovedFor   string             `json:"approved_for,omitempty"` // whose delegate the approver was
+	ERPErrorField string             `json:"erp_error_field,omitempty"`
+	Bill          staffing.Bill      `json:"bill"`
+	Checks        []staffing.Check   `json:"checks"`
+	Findings      []staffing.Finding `json:"findings"`
+	Effects       []Effect           `json:"effects"`
+}
+
+// ReconciliationDetail is a comparison with the ERP and one page of its rows; the
+// counts are of all of them.
+type ReconciliationDetail struct {
+	ReconciliationSummary
+	Counts ReconciliationCounts `json:"counts"`
+	Rows   []ReconciliationRow  `json:"rows"`
+	Total  int                  `json:"total"`
+	Limit  int                  `json:"limit"`
+	Offset int                  `json:"offset"`
 }
 
 // ConnectionDetail is a connection with its settings and feeds, without the

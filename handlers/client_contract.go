@@ -94,13 +94,18 @@ func (s *Server) saveContract(w http.ResponseWriter, r *http.Request) error {
 	if f.Problems = problems; len(problems) > 0 {
 		return s.refusedClient(w, r, c, func(v *web.ClientView) { v.Contract.Form = f })
 	}
-	err = s.audited(r.Context(), deed{viewer(r).Email, "client.contract_changed", subjectClient, c.ID}, func(tx *store.Tx) (map[string]any, error) {
-		return map[string]any{"tax_region": f.TaxRegion, "margin_floor": f.MarginFloor, "po_required": f.PORequired, "net_days": f.NetDays}, tx.SaveContract(r.Context(), c.ID, contract)
-	})
-	if err != nil {
+	if err := s.saveContractBy(r.Context(), viewer(r).Email, c.ID, contract); err != nil {
 		return err
 	}
 	return s.done(w, r, "/clients/"+c.ID.String()+"#contract", "Saved. Placements under review are held against it when they are checked again.")
+}
+
+// saveContractBy changes a contract, in a person's or a token's name.
+func (s *Server) saveContractBy(ctx context.Context, by string, client uuid.UUID, c store.Contract) error {
+	return s.audited(ctx, deed{by, "client.contract_changed", subjectClient, client}, func(tx *store.Tx) (map[string]any, error) {
+		return map[string]any{"tax_region": c.TaxRegion, "margin_floor": decimalText(c.MarginFloor), "po_required": c.PORequired, "net_days": numberText(c.NetDays)},
+			tx.SaveContract(ctx, client, c)
+	})
 }
 
 func readContract(f web.ContractForm) (c store.Contract, problems map[string]string) {
@@ -132,8 +137,9 @@ func readContract(f web.ContractForm) (c store.Contract, problems map[string]str
 	return c, problems
 }
 
-// readOrder reads one purchase order as people write it.
-func readOrder(number, from, to, sum, code string) (o store.PurchaseOrder, problem string) {
+// readOrder reads one purchase order as people write it. field is what a problem is
+// about, by its name in the REST API.
+func readOrder(number, from, to, sum, code string) (o store.PurchaseOrder, field, problem string) {
 	o = store.PurchaseOrder{Number: strings.TrimSpace(number), ValidFrom: staffing.Date(from), ValidTo: staffing.Date(to), Currency: strings.ToUpper(code)}
 	_, badFrom := staffing.ParseDate(from)
 	_, badTo := staffing.ParseDate(to)
@@ -143,17 +149,19 @@ func readOrder(number, from, to, sum, code string) (o store.PurchaseOrder, probl
 	}
 	switch {
 	case o.Number == "" || len([]rune(o.Number)) > longContract:
-		problem = "the number is missing, or longer than 200 characters"
-	case badFrom != nil || badTo != nil:
-		problem = "a date has the form YYYY-MM-DD"
+		field, problem = "number", "the number is missing, or longer than 200 characters"
+	case badFrom != nil:
+		field, problem = "valid_from", "a date has the form YYYY-MM-DD"
+	case badTo != nil:
+		field, problem = "valid_to", "a date has the form YYYY-MM-DD"
 	case from != "" && to != "" && to < from:
-		problem = "it ends before it begins"
+		field, problem = "valid_to", "it ends before it begins"
 	case sum != "" && (o.Amount == nil || o.Amount.IsNegative()):
-		problem = fmt.Sprintf("%q is no amount", sum)
+		field, problem = "amount", fmt.Sprintf("%q is no amount", sum)
 	case sum != "" && badCode != nil:
-		problem = fmt.Sprintf("%q is no currency of ISO 4217", code)
+		field, problem = "currency", fmt.Sprintf("%q is no currency of ISO 4217", code)
 	}
-	return o, problem
+	return o, field, problem
 }
 
 // addOrder adds a purchase order, or changes the one with that number.
@@ -163,7 +171,7 @@ func (s *Server) addOrder(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := web.OrdersForm{Number: formText(r, "number"), From: formText(r, "from"), To: formText(r, "to"), Amount: formText(r, "amount"), Currency: formText(r, "po_currency")}
-	o, problem := readOrder(f.Number, f.From, f.To, f.Amount, f.Currency)
+	o, _, problem := readOrder(f.Number, f.From, f.To, f.Amount, f.Currency)
 	if problem != "" {
 		f.Error = sentence(problem)
 		return s.refusedClient(w, r, c, func(v *web.ClientView) { v.Contract.Add = f })
@@ -203,7 +211,7 @@ func ordersCSV(text string) (list []store.PurchaseOrder, problems []string) {
 		for len(line) < 5 {
 			line = append(line, "")
 		}
-		o, problem := readOrder(line[0], strings.TrimSpace(line[1]), strings.TrimSpace(line[2]), strings.TrimSpace(line[3]), strings.TrimSpace(line[4]))
+		o, _, problem := readOrder(line[0], strings.TrimSpace(line[1]), strings.TrimSpace(line[2]), strings.TrimSpace(line[3]), strings.TrimSpace(line[4]))
 		if len(line) > 5 {
 			problem = "there are more than five values"
 		}
@@ -219,21 +227,25 @@ func ordersCSV(text string) (list []store.PurchaseOrder, problems []string) {
 }
 
 func (s *Server) saveOrders(w http.ResponseWriter, r *http.Request, c store.Client, list []store.PurchaseOrder) error {
-	err := s.audited(r.Context(), deed{viewer(r).Email, "client.orders_changed", subjectClient, c.ID}, func(tx *store.Tx) (map[string]any, error) {
+	if err := s.saveOrdersBy(r.Context(), viewer(r).Email, c.ID, list); err != nil {
+		return err
+	}
+	return s.done(w, r, "/clients/"+c.ID.String()+"#contract", "Saved.")
+}
+
+// saveOrdersBy adds or changes orders of a client, in a person's or a token's name.
+func (s *Server) saveOrdersBy(ctx context.Context, by string, client uuid.UUID, list []store.PurchaseOrder) error {
+	return s.audited(ctx, deed{by, "client.orders_changed", subjectClient, client}, func(tx *store.Tx) (map[string]any, error) {
 		var numbers []string
 		for _, o := range list {
-			o.ClientID = c.ID
-			if err := tx.SavePurchaseOrder(r.Context(), o); err != nil {
+			o.ClientID = client
+			if err := tx.SavePurchaseOrder(ctx, o); err != nil {
 				return nil, err
 			}
 			numbers = append(numbers, o.Number)
 		}
 		return map[string]any{"count": len(list), "numbers": strings.Join(numbers[:min(20, len(numbers))], ", ")}, nil
 	})
-	if err != nil {
-		return err
-	}
-	return s.done(w, r, "/clients/"+c.ID.String()+"#contract", "Saved.")
 }
 
 // dropOrder removes a purchase order.
@@ -246,11 +258,15 @@ func (s *Server) dropOrder(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return errNoPage
 	}
-	err = s.audited(r.Context(), deed{viewer(r).Email, "client.order_removed", subjectClient, c.ID}, func(tx *store.Tx) (map[string]any, error) {
-		return map[string]any{"order": order}, tx.DropPurchaseOrder(r.Context(), c.ID, order)
-	})
-	if err != nil {
+	if err := s.dropOrderBy(r.Context(), viewer(r).Email, c.ID, order); err != nil {
 		return err
 	}
 	return s.done(w, r, "/clients/"+c.ID.String()+"#contract", "Removed.")
+}
+
+// dropOrderBy removes an order, in a person's or a token's name.
+func (s *Server) dropOrderBy(ctx context.Context, by string, client, order uuid.UUID) error {
+	return s.audited(ctx, deed{by, "client.order_removed", subjectClient, client}, func(tx *store.Tx) (map[string]any, error) {
+		return map[string]any{"order": order}, tx.DropPurchaseOrder(ctx, client, order)
+	})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 
 	"github.com/tributary-hub/tributary/connectors"
 	"github.com/tributary-hub/tributary/staffing"
@@ -124,7 +125,45 @@ func (d *restDesk) SendBack(ctx context.Context, by store.User, id uuid.UUID, re
 		return tx.Audit(ctx, by.Email, "placement.sent_back", "placement", id.String(), nil)
 	})
 }
-func (d *restDesk) Fields() [][2]string { return nil }
+func (d *restDesk) ApproveBill(context.Context, store.User, uuid.UUID, string) error {
+	panic("the API approves nothing")
+}
+func (d *restDesk) RefuseBill(context.Context, store.User, uuid.UUID, string) error {
+	panic("the API refuses nothing")
+}
+func (d *restDesk) Fields() [][2]string {
+	return [][2]string{{"end_date", "End date"}, {"bill_rate", "Bill rate"}}
+}
+
+// Amend keeps a version and proposes a delta of 152 USD, as the real one does for a
+// higher rate.
+func (d *restDesk) Amend(ctx context.Context, by store.User, id uuid.UUID, a staffing.Amendment) error {
+	if d.err != nil {
+		return d.err
+	}
+	d.by = by
+	return d.store.InTx(ctx, func(tx *store.Tx) error {
+		p, err := tx.LockPlacement(ctx, id)
+		if err != nil {
+			return err
+		}
+		terms := store.PlacementVersion{Terms: p.Canonical, Provenance: store.Doc(store.Provenance{"bill_rate": {Person: by.Email, Reason: a.Reason, At: tx.Now()}})}
+		change := store.Change{Kind: a.Kind, EffectiveFrom: a.EffectiveFrom, Reason: a.Reason, Author: by.Email}
+		b := store.NewBill(p, *p.Bill.V)
+		b.Kind, b.State, b.Editors = staffing.BillDelta, store.BillAwaitingReview, []string{by.ID.String()}
+		b.Bill.V.Kind, b.Bill.V.Total = b.Kind, decimal.NewFromInt(152)
+		if b.Version, err = tx.AddVersion(ctx, id, change, terms); err != nil {
+			return err
+		}
+		if b.ContentHash, err = store.HashContent(p.Canonical.V, &b.Bill.V); err != nil {
+			return err
+		}
+		if err := tx.InsertBill(ctx, b); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, by.Email, "placement.amended", "placement", id.String(), nil)
+	})
+}
 
 // restRegistry knows a client's system and one of the firm's own.
 func restRegistry() (*connectors.Registry, error) {

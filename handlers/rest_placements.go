@@ -41,7 +41,8 @@ func (a restAPI) placement(ctx context.Context, id uuid.UUID) (out api.Placement
 		corrections[field] = api.Correction{Value: c.Value, By: c.By, Reason: c.Reason, At: c.At.UTC()}
 	}
 	return api.PlacementDetail{PlacementSummary: placementSummary(r), ProfileVersion: r.ProfileVersion, ContentHash: r.ContentHash, Extracted: r.Extracted.V,
-		Canonical: r.Canonical.V, Corrections: corrections, Bill: r.Bill.V, Findings: each(r.Findings.V, same), Gaps: each(r.Gaps.V, same), Effects: effects}, nil
+		Canonical: r.Canonical.V, Corrections: corrections, Provenance: provenance(r.Provenance.V), Checks: each(r.Checks.V, same), Bill: r.Bill.V,
+		ERPError: r.ERPError, ERPErrorField: r.ERPErrorField, Findings: each(r.Findings.V, same), Gaps: each(r.Gaps.V, same), Effects: effects}, nil
 }
 
 func placementSummary(r store.PlacementRow) api.PlacementSummary {

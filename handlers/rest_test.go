@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -29,6 +30,7 @@ type restWorld struct {
 	failure     store.Failure
 	draft       store.Profile // of the connection, whose version 2 is in force
 	preview     store.Preview // of the draft, done
+	compared    store.Reconciliation
 }
 
 func newRestWorld(h *restHub) (w restWorld) {
@@ -50,6 +52,7 @@ func newRestWorld(h *restHub) (w restWorld) {
 	noError(h.t, h.store.NoteGaps(ctx, w.connection.ID, []staffing.Gap{{Kind: staffing.GapStatus, Field: "requisition.status", Value: "Frozen", Message: "unknown status"}}))
 	noError(h.t, h.store.CountRefusal(ctx, w.connection.ID.String(), "bad signature"))
 	w.addProfile(h)
+	w.addDesk(h)
 	return w
 }
 
@@ -188,6 +191,7 @@ func TestEveryOperation(t *testing.T) {
 	contract, err := api.Load()
 	noError(t, err)
 	cases := restCases()
+	maps.Copy(cases, restDeskCases())
 	readers := newRestHub(t) // reading changes nothing: one hub will do
 	readWorld := newRestWorld(readers)
 	for _, o := range contract.Operations {

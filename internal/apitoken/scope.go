@@ -23,7 +23,7 @@ func Scopes() []Scope {
 		{ScopeRecords, "Validate, deliver and retry records; discard failures"},
 		{ScopeConnections, "Add clients; add, change, test, pause and poll connections"},
 		{ScopeProfiles, "Change, preview and publish profiles, code lists and shadow mode"},
-		{ScopePlacements, "Send placements back; approval stays in the browser"},
+		{ScopePlacements, "Send placements back, propose amendments, keep contracts and purchase orders, compare with the ERP; approval stays in the browser"},
 	}
 }
 
