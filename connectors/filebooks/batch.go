@@ -27,7 +27,30 @@ var numbers = map[string]bool{"line": true, "quantity": true, "unit_price": true
 // bill is one bill on its way, and as it stands in a JSON batch.
 type bill struct {
 	staffing.Bill
+	Lines  []line            `json:"lines"` // in place of the bill's own
 	Fields map[string]string `json:"fields,omitempty"`
+}
+
+// line says by itself what it sells.
+type line struct {
+	staffing.BillLine
+	Item string `json:"item,omitempty"`
+}
+
+// itemColumn may be set by the bill map; without it, it is the bill's own.
+const itemColumn = "item"
+
+// newBill puts a bill and what its map made together. What the map says that the lines
+// sell goes before the bill's own.
+func newBill(b staffing.Bill, fields map[string]string) bill {
+	out := bill{Bill: b, Fields: fields}
+	if fields[itemColumn] != "" {
+		out.Item = fields[itemColumn]
+	}
+	for _, l := range b.Lines {
+		out.Lines = append(out.Lines, line{l, out.Item})
+	}
+	return out
 }
 
 // control are the totals by which an import knows that a file is whole.
@@ -98,7 +121,7 @@ func (f format) names(b bill) []string {
 			more = append(more, name)
 		}
 	}
-	for _, name := range []string{"customer", "work_order", "work_site"} { // of the default map, also when they are empty
+	for _, name := range []string{"customer", itemColumn, "work_order", "work_site"} { // of the default map and the bill, also when they are empty
 		if !slices.Contains(more, name) {
 			more = append(more, name)
 		}
@@ -107,11 +130,11 @@ func (f format) names(b bill) []string {
 	return append(out, more...)
 }
 
-func (f format) row(names []string, b bill, i int, l staffing.BillLine) []string {
+func (f format) row(names []string, b bill, i int, l line) []string {
 	values := map[string]string{"reference": b.Reference, "kind": string(b.Kind), "corrects": b.Corrects, "line": strconv.Itoa(i + 1),
 		"client_code": b.ClientCode, "client_name": b.ClientName, "date": string(b.Date), "period_from": string(b.Period().From), "period_to": string(b.Period().To),
 		"purchase_order": b.PurchaseOrder, "description": l.Description, "quantity": l.Quantity.String(), "unit": string(l.Unit),
-		"unit_price": l.UnitPrice.String(), "amount": places(l.Amount), "currency": b.Currency, "cost_centre": l.CostCentre}
+		"unit_price": l.UnitPrice.String(), "amount": places(l.Amount), "currency": b.Currency, "cost_centre": l.CostCentre, itemColumn: l.Item}
 	out := make([]string, len(names))
 	for j, name := range names {
 		v, known := values[name]

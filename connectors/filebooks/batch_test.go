@@ -50,7 +50,7 @@ func newFirm(t *testing.T, extra connectors.Settings) *firm {
 	return f
 }
 
-func newBill(change func(*staffing.Bill)) staffing.BillingRequest {
+func billOf(change func(*staffing.Bill)) staffing.BillingRequest {
 	key := uuid.NewString()
 	b, err := staffing.FirstBill(key, "ACME", "Acme Corp.", staffing.Placement{WorkerName: "Jane Doe", StartDate: "2026-12-01", Purchase: "PO-118",
 		BillRate: &staffing.Rate{Amount: decimal.RequireFromString("95.15"), Currency: "USD", Unit: staffing.Hour}})
@@ -94,14 +94,14 @@ func (f *firm) file(t *testing.T, name string) string {
 
 func TestABillIsAFileWithControlTotals(t *testing.T) {
 	f := newFirm(t, nil)
-	req := newBill(nil)
+	req := billOf(nil)
 	rec := f.put(t, req)
 	if rec.Existed || rec.Number != "bill-"+req.Key+".csv" || rec.Extra["state"] != "waits for the import" {
 		t.Errorf("the receipt is %+v", rec)
 	}
 	rows := strings.Split(strings.TrimSpace(f.file(t, rec.Number)), "\n")
-	if len(rows) != 2 || rows[0] != "reference,kind,corrects,line,client_code,client_name,date,period_from,period_to,purchase_order,description,quantity,unit,unit_price,amount,currency,cost_centre,customer,work_order,work_site" ||
-		rows[1] != req.Key+`,first,,1,ACME,Acme Corp.,2026-12-01,2026-12-01,2026-12-07,PO-118,First period: Jane Doe,40,hour,95.15,3806.00,USD,,C-7,,` {
+	if len(rows) != 2 || rows[0] != "reference,kind,corrects,line,client_code,client_name,date,period_from,period_to,purchase_order,description,quantity,unit,unit_price,amount,currency,cost_centre,customer,item,work_order,work_site" ||
+		rows[1] != req.Key+`,first,,1,ACME,Acme Corp.,2026-12-01,2026-12-01,2026-12-07,PO-118,First period: Jane Doe,40,hour,95.15,3806.00,USD,,C-7,,,` {
 		t.Errorf("the file is %q", rows)
 	}
 	var totals control
@@ -110,9 +110,39 @@ func TestABillIsAFileWithControlTotals(t *testing.T) {
 	}
 }
 
+func TestEveryLineSaysWhatItSells(t *testing.T) {
+	for name, c := range map[string]struct {
+		format, item, fields string
+		want                 string
+		times                int
+	}{
+		"nothing, as CSV":      {format: "csv", want: ",USD,,,,,\n", times: 2},
+		"the bill's, as CSV":   {format: "csv", item: "NIGHT", want: ",USD,,,NIGHT,,\n", times: 2},
+		"the map's, as CSV":    {format: "csv", item: "NIGHT", fields: `{"item":"PERM-FEE"}`, want: ",USD,,,PERM-FEE,,\n", times: 2},
+		"nothing, as JSON":     {format: "json", want: `"item"`, times: 0},
+		"the bill's, as JSON":  {format: "json", item: "NIGHT", want: `"item": "NIGHT"`, times: 3}, // the bill and its lines
+		"the map's, as JSON":   {format: "json", item: "NIGHT", fields: `{"item":"PERM-FEE"}`, want: `"item": "PERM-FEE"`, times: 4},
+		"no other one as JSON": {format: "json", item: "NIGHT", fields: `{"item":"PERM-FEE"}`, want: "NIGHT", times: 0},
+	} {
+		f := newFirm(t, connectors.Settings{"format": c.format})
+		req := billOf(func(b *staffing.Bill) { b.Item, b.Lines = c.item, append(b.Lines, b.Lines[0]) })
+		req.Fields = json.RawMessage(c.fields)
+		if text := f.file(t, f.put(t, req).Number); strings.Count(text, c.want) != c.times {
+			t.Errorf("%s: %s is not %d times there: %s", name, c.want, c.times, text)
+		}
+		if again, err := f.c.PutBilling(t.Context(), req); err != nil || !again.Existed {
+			t.Errorf("%s: put again gives %+v, %v", name, again, err)
+		}
+		f.run(t)
+		if len(f.imp.Taken) != 1 || !f.imp.Taken[req.Key].Equal(req.Bill.Total) {
+			t.Errorf("%s: taken is %v, held %v", name, f.imp.Taken, f.imp.Held)
+		}
+	}
+}
+
 func TestAFormulaIsATextInASpreadsheet(t *testing.T) {
 	f := newFirm(t, nil)
-	req := newBill(func(b *staffing.Bill) {
+	req := billOf(func(b *staffing.Bill) {
 		b.ClientName, b.PurchaseOrder, b.Lines[0].Description = `=cmd|' /C calc'!A0`, "@SUM(A1)", "+49 40, \"quoted\""
 		b.Lines[0].Quantity, b.Lines[0].Amount = b.Lines[0].Quantity.Neg(), b.Lines[0].Amount.Neg()
 	})
@@ -127,7 +157,7 @@ func TestAFormulaIsATextInASpreadsheet(t *testing.T) {
 
 func TestWhatTheImportSaysIsReadBack(t *testing.T) {
 	f := newFirm(t, nil)
-	good, bad := newBill(nil), newBill(nil)
+	good, bad := billOf(nil), billOf(nil)
 	f.imp.Refuse = func(ref string) string { return map[string]string{bad.Key: "customer C-7 is on hold"}[ref] }
 	f.put(t, good)
 	f.put(t, bad)
@@ -148,7 +178,7 @@ func TestWhatTheImportSaysIsReadBack(t *testing.T) {
 
 func TestAnotherBillUnderTheSameReferenceIsAConflict(t *testing.T) {
 	f := newFirm(t, nil)
-	req := newBill(nil)
+	req := billOf(nil)
 	f.put(t, req)
 	req.Bill.Lines[0].Amount, req.Bill.Total = decimal.NewFromInt(1), decimal.NewFromInt(1)
 	if _, err := f.c.PutBilling(t.Context(), req); staffing.CodeOf(err) != staffing.Conflict {
@@ -160,16 +190,16 @@ func TestABatchOfADayGrowsUntilItIsTaken(t *testing.T) {
 	for _, format := range []string{"csv", "json"} {
 		f := newFirm(t, connectors.Settings{"batch": "day", "format": format})
 		for range 3 {
-			if rec := f.put(t, newBill(nil)); rec.Number != "bills-20261201-1."+format {
+			if rec := f.put(t, billOf(nil)); rec.Number != "bills-20261201-1."+format {
 				t.Errorf("%s: the bill is in %s", format, rec.Number)
 			}
 		}
 		f.run(t)
-		if rec := f.put(t, newBill(nil)); rec.Number != "bills-20261201-2."+format {
+		if rec := f.put(t, billOf(nil)); rec.Number != "bills-20261201-2."+format {
 			t.Errorf("%s: after the import the bill is in %s", format, rec.Number)
 		}
 		f.noon = f.noon.AddDate(0, 0, 1)
-		if rec := f.put(t, newBill(nil)); rec.Number != "bills-20261202-1."+format {
+		if rec := f.put(t, billOf(nil)); rec.Number != "bills-20261202-1."+format {
 			t.Errorf("%s: on the next day the bill is in %s", format, rec.Number)
 		}
 		f.run(t)
@@ -239,13 +269,13 @@ func TestABillIsImportedOnceWhereverTheConnectionIsCut(t *testing.T) {
 		for at, cuts := 1, true; cuts; at++ {
 			for _, variant := range []struct{ after, imports bool }{{false, false}, {true, false}, {false, true}, {true, true}} {
 				f := newFirm(t, connectors.Settings{"batch": batch, "acknowledgement_folder": ""})
-				f.put(t, newBill(nil))
+				f.put(t, billOf(nil))
 				cut, seen := *f.c, 0
 				cut.dial = func(ctx context.Context) (share, error) {
 					s, err := f.c.dial(ctx)
 					return flaky{s, at, variant.after, &seen}, err
 				}
-				req := newBill(nil)
+				req := billOf(nil)
 				rec, err := cut.PutBilling(t.Context(), req)
 				cuts = seen >= at
 				if err == nil && rec.ID != req.Key {
@@ -255,7 +285,7 @@ func TestABillIsImportedOnceWhereverTheConnectionIsCut(t *testing.T) {
 					f.run(t)
 				}
 				f.noon = f.noon.Add(lockLife) // whoever held the lock is dead
-				f.put(t, newBill(nil))
+				f.put(t, billOf(nil))
 				f.put(t, req)
 				f.run(t)
 				if len(f.imp.Taken) != 3 || len(f.imp.Twice) != 0 {
@@ -273,7 +303,7 @@ func TestTwoProcessesDoNotLoseABill(t *testing.T) {
 	for range 4 {
 		all.Go(func() {
 			for range 5 {
-				req := newBill(nil)
+				req := billOf(nil)
 				for {
 					_, err := f.c.PutBilling(context.Background(), req)
 					if err == nil {
@@ -307,7 +337,7 @@ func TestWhatCannotBeWrittenIsSaidWithTheField(t *testing.T) {
 		"columns without the amount":  {extra: connectors.Settings{"columns": "reference, currency"}, field: "columns"},
 		"a folder that is not there":  {extra: connectors.Settings{"acknowledgement_folder": "", "ledger_folder": "a/b"}, field: "folder"},
 	} {
-		f, req := newFirm(t, c.extra), newBill(nil)
+		f, req := newFirm(t, c.extra), billOf(nil)
 		if c.change != nil {
 			c.change(&req)
 		}
@@ -332,7 +362,7 @@ func TestBillMapGivesColumns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req := newBill(nil)
+	req := billOf(nil)
 	raw, gaps, err := p.Bill(req.Bill, staffing.Placement{ExternalID: "WO-7", WorkSite: "Austin"}, staffing.Client{Code: "ACME"})
 	if err != nil || len(gaps) > 0 {
 		t.Fatal(err, gaps)

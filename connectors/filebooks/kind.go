@@ -69,7 +69,7 @@ func contents() connectors.Spec {
 		{Key: "format", Label: "Format", Default: "csv", Options: []string{"csv", "json"}, Help: "csv: one row a line of a bill. json: one document with the bills and their lines."},
 		{Key: "batch", Label: "One file for", Default: "bill", Options: []string{"bill", "hour", "day"},
 			Help: "bill: each bill, as soon as it is approved. hour, day (UTC): all bills of that time in one file that grows; let the books import it when the time is over."},
-		{Key: "columns", Label: "Columns", Help: "For csv: names in their order, separated by commas, the bill's own and those of the bill map. Empty: the bill's own, then the others by name. Needed for one file an hour or day when the bill map has other columns than customer, work_order and work_site."},
+		{Key: "columns", Label: "Columns", Help: "For csv: names in their order, separated by commas, the bill's own and those of the bill map. Empty: the bill's own, then the others by name. Needed for one file an hour or day when the bill map has other columns than customer, item, work_order and work_site."},
 		{Key: "delimiter", Label: "CSV separator", Default: ",", Options: []string{",", ";", "tab", "|"}, Advanced: true, Help: "As the import of the books expects it."},
 		{Key: "acknowledgement_folder", Label: "Folder of acknowledgements", Check: below,
 			Help: "Below the folder above, when the import writes a file for what it took or refused. Empty: it does not, and a bill that was written counts as handed over."},

@@ -58,7 +58,7 @@ func (c *Connector) PutBilling(ctx context.Context, req staffing.BillingRequest)
 		return staffing.Receipt{}, err
 	}
 	defer s.close()
-	p := &putting{Connector: c, share: s, bill: b, sum: fingerprintOf(b.Bill)}
+	p := &putting{Connector: c, share: s, bill: b, sum: fingerprintOf(req.Bill, req.Key)}
 	rec, err := p.run()
 	return rec, there(err)
 }
@@ -99,12 +99,11 @@ func badKey() error {
 }
 
 func checked(req staffing.BillingRequest) (bill, error) {
-	b := bill{Bill: req.Bill}
 	fields, err := flat(req.Fields)
 	if err != nil {
-		return b, err
+		return bill{}, err
 	}
-	b.Fields = fields
+	b := newBill(req.Bill, fields)
 	switch {
 	case !keyForm.MatchString(req.Key):
 		return b, badKey()
@@ -127,7 +126,9 @@ func checked(req staffing.BillingRequest) (bill, error) {
 	return b, nil
 }
 
-func fingerprintOf(b staffing.Bill) string {
+// fingerprintOf is of the bill alone: what its map makes may change, the bill not.
+func fingerprintOf(b staffing.Bill, key string) string {
+	b.Reference = key
 	raw, err := json.Marshal(b)
 	if err != nil { // a bill is made of texts and decimals
 		return ""

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"github.com/tributary-hub/tributary/connectors"
 	"github.com/tributary-hub/tributary/connectors/connectortest"
 	"github.com/tributary-hub/tributary/connectors/rest"
+	"github.com/tributary-hub/tributary/internal/httpx"
 	"github.com/tributary-hub/tributary/mapping"
 	"github.com/tributary-hub/tributary/staffing"
 )
@@ -137,6 +140,51 @@ func TestTheBooksProfileKeepsTheBill(t *testing.T) {
 	if err != nil || len(gaps) > 0 || !strings.Contains(string(raw), `"reference":"b1"`) || !strings.Contains(string(raw), `"quantity":"40"`) || !strings.Contains(string(raw), `"status":"draft"`) {
 		t.Errorf("%s %+v %v", raw, gaps, err)
 	}
+}
+
+func TestTheItemOfABillReachesMapAndDocument(t *testing.T) {
+	doc, err := mapping.Parse(rest.Books().Mapping)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := mapping.Compile(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for item, want := range map[string]struct{ mapped, sold string }{"NIGHT": {`"item":"NIGHT"`, "NIGHT"}, "": {"", "TEMP-HOUR"}} {
+		b := bill("b1")
+		b.Item = item
+		raw, gaps, err := p.Bill(b, staffing.Placement{}, staffing.Client{})
+		if err != nil || len(gaps) > 0 || !strings.Contains(string(raw), want.mapped) || want.mapped == "" && strings.Contains(string(raw), "item") {
+			t.Errorf("%q: the map makes %s %+v %v", item, raw, gaps, err)
+		}
+		l := &ledger{}
+		document := strings.Replace(booksDocument, `{"external_id": key})'`, `{"external_id": key, "sells": first([bill.item, "TEMP-HOUR"])})'`, 1)
+		if _, err := openBooks(t, l, document).PutBilling(t.Context(), staffing.BillingRequest{Key: "b1", Bill: b, Fields: raw}); err != nil {
+			t.Fatal(err)
+		}
+		if got := l.invoices[0]["sells"]; got != want.sold {
+			t.Errorf("%q: the document sells %v", item, got)
+		}
+	}
+}
+
+// openBooks opens a connection to a ledger by a document.
+func openBooks(t *testing.T, l *ledger, document string) staffing.BillingSink {
+	t.Helper()
+	web := httptest.NewServer(l)
+	t.Cleanup(web.Close)
+	c, err := rest.Books().Open(connectors.Deps{Tokens: &connectors.MemoryTokens{},
+		Settings: connectors.Settings{"base_url": web.URL + "/api", "document": document, "client_id": "hub", "client_secret": "ledger-secret"},
+		HTTP:     httpx.New(httpx.Config{AllowHTTP: true, AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sink, ok := c.(staffing.BillingSink)
+	if !ok {
+		t.Fatal("no billing sink")
+	}
+	return sink
 }
 
 func TestADocumentIsForTheRightKind(t *testing.T) {
