@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -82,7 +83,7 @@ func (h *Hub) strays(ctx context.Context, rec store.Reconciliation, records []st
 		ours := slices.ContainsFunc(known, func(b store.Bill) bool {
 			return b.Reference == r.Key || b.ERPID != nil && *b.ERPID == r.ID
 		})
-		at := slices.IndexFunc(clients, func(c store.Client) bool { return r.CustomerCode != "" && c.BillTo() == r.CustomerCode })
+		at := slices.IndexFunc(clients, func(c store.Client) bool { return isFor(c, r) })
 		if ours || at < 0 && uuid.Validate(r.Key) != nil {
 			continue
 		}
@@ -95,6 +96,13 @@ func (h *Hub) strays(ctx context.Context, rec store.Reconciliation, records []st
 		}
 	}
 	return out, nil
+}
+
+// isFor says that a record is for a client: by its customer code, or by its name, which
+// is the code of some ERPs and what others were given for a client whose customer nobody
+// chose.
+func isFor(c store.Client, r staffing.BillingRecord) bool {
+	return r.CustomerCode != "" && c.BillTo() == r.CustomerCode || strings.EqualFold(c.Name, r.CustomerName) || strings.EqualFold(c.Name, r.CustomerCode)
 }
 
 func strayOf(run uuid.UUID, r staffing.BillingRecord) store.ReconciliationStray {
