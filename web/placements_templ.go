@@ -84,7 +84,7 @@ func PlacementsPage(v PlacementsView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = pageHead("Placements", "Each placement causes one billing record. Nothing is posted before finance has looked.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = pageHead("Placements", "What finance approves becomes a draft in the ERP, once. Nothing is posted before somebody has looked.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

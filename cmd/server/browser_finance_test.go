@@ -29,7 +29,9 @@ func TestTheDeskWithoutAMouse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	placed := hiresOf(t, s, client, 3, func(int, *staffing.Placement) {})
+	placed := hiresOf(t, s, client, 3, func(_ int, p *staffing.Placement) {
+		p.BillingCodes = map[string]string{"BusinessUnit": "Security", "CustomerReferenceNumber": "CASTWO000070000000001", "ExternalReqNumber": "CE-00009"}
+	})
 	w := openBrowser(t, in.base)
 	w.signIn("finance")
 	opened := w.openByKeys()

@@ -66,7 +66,10 @@ func (h *hub) seedUsers(ctx context.Context) error {
 func (h *hub) seedClient(ctx context.Context, c store.Client) (uuid.UUID, error) {
 	known, err := h.db.store.ClientByCode(ctx, c.Code)
 	if staffing.CodeOf(err) == staffing.NotFound {
-		known, err = h.db.store.InsertClient(ctx, c)
+		if known, err = h.db.store.InsertClient(ctx, c); err == nil {
+			days := 30
+			err = h.db.store.SaveContract(ctx, known.ID, store.Contract{BillingContactName: "Accounts payable", BillingContactEmail: "ap@" + strings.ToLower(c.Code) + ".example", NetDays: &days})
+		}
 	}
 	return known.ID, err
 }
