@@ -1692,7 +1692,7 @@ type PlacementVersion struct {
 	// Terms The terms of an engagement. Each comes from the client's system or from a person.
 	Terms Terms `json:"terms"`
 
-	// Version Counts the versions of the placement from 1.
+	// Version Counts the changes of the terms, as `version` of the placement does.
 	Version int `json:"version"`
 }
 
