@@ -26,7 +26,7 @@ var wanted = map[string]string{
 	"GET /fragments/overview": all, "GET /fragments/placements": all, "GET /fragments/failed": all, "GET /fragments/connections/{id}/feeds": all,
 	"GET /requisitions": all, "GET /requisitions/{id}": all, "POST /requisitions/{id}/revalidate": recorders,
 	"GET /submissions": all, "GET /submissions/{id}": all, "POST /submissions/{id}/retry": recorders,
-	"POST /clients/{id}/contract": "finance admin", "POST /clients/{id}/orders": "finance admin", "POST /clients/{id}/orders/csv": "finance admin", "POST /clients/{id}/orders/{order}/drop": "finance admin",
+	"POST /clients/{id}/contract": "finance admin", "POST /clients/{id}/books": "account_manager finance admin", "POST /clients/{id}/orders": "finance admin", "POST /clients/{id}/orders/csv": "finance admin", "POST /clients/{id}/orders/{order}/drop": "finance admin",
 	"GET /approvals": all, "POST /approvals/limits": "admin", "POST /approvals/limits/drop": "admin", "POST /approvals/delegations": "finance admin", "POST /approvals/delegations/{id}/end": "finance admin",
 	"GET /reconciliation": all, "POST /reconciliation": "finance admin", "GET /reconciliation/csv": "finance operator admin", "POST /reconciliation/periods": "finance admin", "POST /reconciliation/periods/reopen": "admin", "GET /audit/export": "finance operator admin",
 	"POST /placements/approve-batch": "finance admin", "POST /placements/{id}/bills/{bill}/approve": "finance admin", "POST /placements/{id}/bills/{bill}/refuse": "finance admin",

@@ -361,3 +361,28 @@ func TestAClosedMonthIsTold(t *testing.T) {
 		}
 	}
 }
+
+// Who repeats another's change on the same day must not free that person to approve it.
+func TestAChangeThatIsProposedAgainKeepsItsEditor(t *testing.T) {
+	b := newBench(t)
+	sub, p := b.hired("100", "ada")
+	desk := b.hub.Desk()
+	b.must(desk.Approve(b.ctx, b.finance, p.ID, p.ContentHash))
+	b.placement(sub.ID, store.PlacementPosted)
+	third := storetest.User(t, b.store, "finance")
+	b.must(desk.Amend(b.ctx, b.finance, p.ID, staffing.Amendment{Kind: staffing.VersionAmendment, EffectiveFrom: "2026-04-06", Changes: map[string]string{"bill_rate": "99"}, Reason: "agreed by mail"}))
+	b.must(desk.Amend(b.ctx, b.colleague, p.ID, staffing.Amendment{Kind: staffing.VersionAmendment, EffectiveFrom: "2026-04-06", Changes: map[string]string{"purchase_order": "PO-9"}, Reason: "their new order"}))
+	checked := 0
+	for _, bill := range b.bills(p.ID) {
+		if bill.State != store.BillAwaitingReview {
+			continue
+		}
+		checked++
+		codeIs(t, "who changed the rate first approves it", desk.ApproveBill(b.ctx, b.finance, bill.ID, bill.ContentHash), staffing.Forbidden)
+		codeIs(t, "who proposed it again approves it", desk.ApproveBill(b.ctx, b.colleague, bill.ID, bill.ContentHash), staffing.Forbidden)
+		b.must(desk.ApproveBill(b.ctx, third, bill.ID, bill.ContentHash))
+	}
+	if checked == 0 {
+		t.Error("nothing is proposed")
+	}
+}

@@ -30,7 +30,7 @@ func (d Desk) PreviewBill(ctx context.Context, billID uuid.UUID) (fields json.Ra
 	if err != nil {
 		return nil, "", err
 	}
-	id, err := d.hub.firmSystem(ctx, staffing.RoleERP)
+	id, err := d.hub.firmERP(ctx)
 	if err != nil {
 		return nil, "", err
 	}

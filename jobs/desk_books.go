@@ -45,7 +45,7 @@ func (d Desk) ChooseBooks(ctx context.Context, by store.User, clientID uuid.UUID
 // SearchBooks looks for customers or items in the firm's ERP; NotFound: no ERP is
 // connected. Unsupported by an ERP is a Conflict that says so.
 func (d Desk) SearchBooks(ctx context.Context, noun staffing.BookNoun, text string) ([]staffing.BookEntry, error) {
-	id, err := d.hub.firmSystem(ctx, staffing.RoleERP)
+	id, err := d.hub.firmERP(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -117,6 +117,9 @@ type amending struct {
 	from   store.Provenance
 	change store.Change
 	by     *store.User // nil: the client's system
+	// editors made earlier changes that nobody has approved and that no bill of their own
+	// stands for: the new bills carry them.
+	editors []uuid.UUID
 }
 
 // amend keeps new terms as a version and proposes the bills that follow from them.
@@ -156,6 +159,7 @@ func (h *Hub) amend(ctx context.Context, tx *store.Tx, a amending) ([]staffing.F
 		return nil, err
 	}
 	if held(findings, nil) == nil {
+		a.editors = base.editors
 		if err := h.propose(ctx, tx, a, version, out.Bills); err != nil {
 			return nil, err
 		}
@@ -188,6 +192,7 @@ type base struct {
 	billed    []staffing.Bill    // posted, or proposed by a change that stands
 	supersede staffing.Date      // proposals from this day on are taken back; "": none
 	findings  []staffing.Finding
+	editors   []uuid.UUID // whose earlier changes the new bills carry, unapproved
 }
 
 // baseOf finds what is billed, and fills in kind and day of the change where the
@@ -213,11 +218,47 @@ func (h *Hub) baseOf(ctx context.Context, tx *store.Tx, a *amending, bills []sto
 		}
 	}
 	b.old = billedTerms(a.p, versions, bills, stands)
+	if b.editors, err = unreviewed(ctx, tx, versions, bills, stands); err != nil {
+		return b, err
+	}
 	if day := laterThan(versions, bills, a.change.EffectiveFrom); day != "" && !void && a.change.EffectiveFrom != "" {
 		b.findings = append(b.findings, staffing.Finding{Rule: "EFFECTIVE_BEFORE_EARLIER", Severity: staffing.SeverityError, Field: "effective_from",
 			Message: "Other terms from " + string(day) + " on are here already; a change from " + string(a.change.EffectiveFrom) + " on would bill those days by them. Bill it by hand in the ERP, or refuse the bills of the later change first."})
 	}
 	return b, nil
+}
+
+// unreviewed gives who made the changes after the last posted bill that no bill of
+// their own stands for: it was refused, or is taken back by what comes now, or they
+// caused none yet. Otherwise whoever repeats another's change would free them to
+// approve it.
+func unreviewed(ctx context.Context, tx *store.Tx, versions []store.PlacementVersion, bills []store.Bill, stands func(store.Bill) bool) (out []uuid.UUID, err error) {
+	posted, standing := 0, map[int]bool{}
+	for _, b := range bills {
+		if b.State == store.BillPosted {
+			posted = max(posted, b.Version)
+		}
+		standing[b.Version] = standing[b.Version] || stands(b)
+	}
+	for _, b := range bills {
+		for _, id := range b.Editors {
+			if at, err := uuid.Parse(id); err == nil && b.Version > posted && !stands(b) {
+				out = append(out, at)
+			}
+		}
+	}
+	for _, v := range versions {
+		if v.Version <= posted || standing[v.Version] {
+			continue
+		}
+		u, err := tx.UserByEmail(ctx, v.Author)
+		if err == nil {
+			out = append(out, u.ID)
+		} else if staffing.CodeOf(err) != staffing.NotFound { // the hub, or a token
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // fillIn says what the change is and from when it holds, as far as the terms tell.
@@ -273,8 +314,11 @@ func (h *Hub) propose(ctx context.Context, tx *store.Tx, a amending, version int
 		if b.Bill.V.Kind != staffing.BillCredit { // a credit names what the bill named that it takes back
 			a.f.client.Address(&b.Bill.V)
 		}
+		for _, id := range a.editors {
+			b.Editors = with(b.Editors, id)
+		}
 		if a.by != nil {
-			b.Editors = with(nil, a.by.ID)
+			b.Editors = with(b.Editors, a.by.ID)
 		}
 		var err error
 		if b.ContentHash, err = store.HashContent(a.terms, &b.Bill.V); err != nil {

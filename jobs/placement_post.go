@@ -154,17 +154,17 @@ func (h *Hub) erp(ctx context.Context, r *run, placement uuid.UUID) (*System, er
 			return r.open(ctx, e.ConnectionID)
 		}
 	}
-	id, err := h.firmSystem(ctx, staffing.RoleERP)
+	id, err := h.firmERP(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return r.open(ctx, id)
 }
 
-// firmSystem gives the firm's own system of a role: the oldest that is not
+// firmERP gives the ERP that the firm posts to: the oldest that is not
 // paused, else the oldest.
-func (h *Hub) firmSystem(ctx context.Context, role staffing.Role) (uuid.UUID, error) {
-	c, err := h.store.ConnectionByRole(ctx, role)
+func (h *Hub) firmERP(ctx context.Context) (uuid.UUID, error) {
+	c, err := h.store.ConnectionByRole(ctx, staffing.RoleERP)
 	if staffing.CodeOf(err) != staffing.NotFound {
 		return c.ID, err
 	}
@@ -174,7 +174,7 @@ func (h *Hub) firmSystem(ctx context.Context, role staffing.Role) (uuid.UUID, er
 	}
 	var oldest *store.Connection
 	for i := range all {
-		if all[i].Role == role && (oldest == nil || all[i].CreatedAt.Before(oldest.CreatedAt)) {
+		if all[i].Role == staffing.RoleERP && (oldest == nil || all[i].CreatedAt.Before(oldest.CreatedAt)) {
 			oldest = &all[i]
 		}
 	}

@@ -83,7 +83,7 @@ func (h *Hub) reconcile(ctx context.Context, r *run, a reconcileArgs) error {
 
 // books opens the firm's ERP for looking.
 func (h *Hub) books(ctx context.Context, r *run) (*System, staffing.BillingSink, error) {
-	id, err := h.firmSystem(ctx, staffing.RoleERP)
+	id, err := h.firmERP(ctx)
 	if staffing.CodeOf(err) == staffing.NotFound {
 		return nil, nil, staffing.Errorf(staffing.NotFound, "no ERP is connected, so there is nothing to compare with")
 	}
