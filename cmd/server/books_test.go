@@ -200,6 +200,32 @@ func TestTwoHundredPlacementsInTheRealBooks(t *testing.T) {
 	}
 	in.eventually(4*time.Minute, "the second posting has come to rest", func() bool { return in.unfinished() == 0 })
 	compareBooks(t, placed, books.invoices())
+	in.reconciled(s, finance)
+}
+
+// reconciled lets finance compare the year with the real books: everything is in both.
+func (in *installation) reconciled(s *store.Store, finance *browser) {
+	in.t.Helper()
+	if status, body := finance.post("/reconciliation", url.Values{"from": {"2026-01-01"}, "to": {"2026-12-31"}}); status != http.StatusOK {
+		in.t.Fatalf("it is not compared: %d\n%s", status, body)
+	}
+	var run store.Reconciliation
+	in.eventually(4*time.Minute, "the comparison has ended", func() bool {
+		all, err := s.Reconciliations(in.t.Context(), 1)
+		if err != nil || len(all) != 1 {
+			in.t.Fatal(all, err)
+		}
+		run = all[0]
+		return run.State != store.ReconciliationRunning
+	})
+	lines, err := s.ReconciliationLines(in.t.Context(), run.ID, store.InBoth)
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	strays, err := s.ReconciliationStrays(in.t.Context(), run.ID)
+	if err != nil || len(lines) != manyPlacements || len(strays) != 0 || !run.CanList || run.CutOff || run.Error != "" {
+		in.t.Errorf("%d are in both, %d only there (%v): %+v", len(lines), len(strays), err, run)
+	}
 }
 
 func posted(t *testing.T, s *store.Store) int {
