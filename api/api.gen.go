@@ -770,8 +770,17 @@ type Client struct {
 	// Currency What it pays in, by ISO 4217.
 	Currency string `json:"currency"`
 
+	// ERPCustomer The customer in the ERP that its bills go to. Left out: its code. People choose it, on the page of the client.
+	ERPCustomer string `json:"erp_customer,omitempty,omitzero"`
+
 	// ID The hub's id.
 	ID openapi_types.UUID `json:"id"`
+
+	// ItemFee What fees are sold as in the ERP. Left out: as the connection says.
+	ItemFee string `json:"item_fee,omitempty,omitzero"`
+
+	// ItemTime What lines by time are sold as in the ERP. Left out: as the connection says.
+	ItemTime string `json:"item_time,omitempty,omitzero"`
 
 	// Name The name.
 	Name string `json:"name"`
@@ -2155,11 +2164,17 @@ type ReconciliationRow struct {
 	// BillID The bill.
 	BillID openapi_types.UUID `json:"bill_id,omitempty,omitzero"`
 
-	// ClientName The client's name.
+	// ClientID The client of a record that is `only_there`, if one has its customer code or name.
+	ClientID openapi_types.UUID `json:"client_id,omitempty,omitzero"`
+
+	// ClientName The client's name; of a record that is `only_there`, the customer's in the ERP.
 	ClientName string `json:"client_name,omitempty,omitzero"`
 
 	// Currency The currency by ISO 4217.
 	Currency string `json:"currency,omitempty,omitzero"`
+
+	// CustomerCode The customer's code in the ERP, of a record that is `only_there`.
+	CustomerCode string `json:"customer_code,omitempty,omitzero"`
 
 	// Date A calendar date.
 	//
@@ -2168,6 +2183,9 @@ type ReconciliationRow struct {
 
 	// Differences What reads otherwise there; empty where nothing does.
 	Differences []FieldDifference `json:"differences"`
+
+	// ERPID The ERP's id of a record that is `only_there`.
+	ERPID string `json:"erp_id,omitempty,omitzero"`
 
 	// ERPNumber The number of the record in the ERP.
 	ERPNumber string `json:"erp_number,omitempty,omitzero"`
@@ -2184,7 +2202,7 @@ type ReconciliationRow struct {
 	// PlacementID Its placement.
 	PlacementID openapi_types.UUID `json:"placement_id,omitempty,omitzero"`
 
-	// Reference The hub's reference, which the ERP keeps.
+	// Reference The hub's reference, which the ERP keeps. Left out: somebody made the record there by hand.
 	Reference string `json:"reference,omitempty,omitzero"`
 
 	// Result `both`: hub and ERP agree. `different`: the ERP's record says something else. `only_here`: the ERP does not have it. `only_there`: the hub does not have it. `unknown`: the ERP did not say.

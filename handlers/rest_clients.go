@@ -25,7 +25,8 @@ func (a restAPI) GetClient(ctx context.Context, req api.GetClientRequestObject) 
 }
 
 func clientAnswer(c store.Client) api.Client {
-	return api.Client{ID: c.ID, Code: c.Code, Name: c.Name, Currency: c.Currency, Timezone: c.Timezone, ReviewThreshold: c.ReviewThreshold, CreatedAt: c.CreatedAt.UTC()}
+	return api.Client{ID: c.ID, Code: c.Code, Name: c.Name, Currency: c.Currency, Timezone: c.Timezone, ReviewThreshold: c.ReviewThreshold,
+		ERPCustomer: c.ERPCustomer, ItemTime: c.ItemTime, ItemFee: c.ItemFee, CreatedAt: c.CreatedAt.UTC()}
 }
 
 // UpdateClient implements the operation of that name.

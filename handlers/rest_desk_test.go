@@ -372,6 +372,19 @@ func TestAComparisonIsToldByResultAndPage(t *testing.T) {
 			t.Errorf("%s gives %d rows", query, len(got.Rows))
 		}
 	}
+	sum := decimal.RequireFromString("1200.50")
+	for _, x := range []store.ReconciliationStray{{ERPID: "81", ERPNumber: "INV-81", CustomerCode: "NR", CustomerName: "Northfield", Day: "2026-04-09", Currency: "USD", Untaxed: &sum},
+		{ERPID: "82", ClientID: &w.client.ID, Day: "2026-04-10"}} {
+		x.ReconciliationID = w.compared.ID
+		if err := h.store.SaveReconciliationStray(t.Context(), x); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got = api.Reconciliation{}
+	h.want(h.call("GET", path+"?result=only_there", token, nil), http.StatusOK).into(t, &got)
+	if got.Counts.OnlyThere != 2 || got.Total != 2 || got.Rows[0].ERPID != "81" || got.Rows[0].Total.String() != "1200.5" || got.Rows[1].ClientID != w.client.ID || got.Rows[0].Note == "" {
+		t.Errorf("what is only there is told as %+v", got)
+	}
 	h.refused(h.want(h.call("GET", path+"?result=odd", token, nil), http.StatusUnprocessableEntity), staffing.Invalid, "result.0")
 	for field, body := range map[string]map[string]any{
 		"from": {"from": "2026-02-30", "to": "2026-04-30"}, "to": {"from": "2026-04-30", "to": "2026-04-01"}, "client_id": {"from": "2026-04-01", "to": "2026-04-30", "client_id": store.NewID()},

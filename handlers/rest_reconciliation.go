@@ -71,7 +71,11 @@ func (a restAPI) GetReconciliation(ctx context.Context, req api.GetReconciliatio
 	if err != nil {
 		return nil, err
 	}
-	rows, p := each(lines, reconciliationRow), req.Params
+	strays, err := a.s.store.ReconciliationStrays(ctx, req.ID)
+	if err != nil {
+		return nil, err
+	}
+	rows, p := slices.Concat(each(strays, strayAnswer), each(lines, reconciliationRow)), req.Params
 	out := api.ReconciliationDetail{ReconciliationSummary: reconciliationSummary(rec), Counts: resultCounts(rows), Limit: p.Limit, Offset: p.Offset}
 	if len(p.Result) > 0 {
 		rows = slices.DeleteFunc(rows, func(r api.ReconciliationRow) bool { return !slices.Contains(p.Result, r.Result) })
@@ -86,6 +90,13 @@ func reconciliationRow(l store.ReconciliationLine) api.ReconciliationRow {
 	return api.ReconciliationRow{Result: api.ReconciliationResult(l.Result), BillID: l.BillID, PlacementID: l.PlacementID, ClientName: l.ClientName, WorkerName: l.WorkerName,
 		Kind: l.Kind, State: l.State, Reference: bill.Reference, Date: bill.Date, Currency: bill.Currency, Total: bill.Total, ERPNumber: l.ERPNumber, ERPURL: l.ERPURL,
 		Note: l.Note, Differences: each(l.Differences.V, func(d store.FieldDifference) api.FieldDifference { return api.FieldDifference(d) })}
+}
+
+func strayAnswer(x store.ReconciliationStray) api.ReconciliationRow {
+	row := api.ReconciliationRow{Result: store.OnlyThere, ClientID: value(x.ClientID), ClientName: x.CustomerName, CustomerCode: x.CustomerCode, Reference: x.Reference, Date: x.Day,
+		Currency: x.Currency, ERPID: x.ERPID, ERPNumber: x.ERPNumber, ERPURL: x.ERPURL, Note: strayNote(x), Differences: []api.FieldDifference{}}
+	row.Total = value(x.Untaxed)
+	return row
 }
 
 func resultCounts(rows []api.ReconciliationRow) (out api.ReconciliationCounts) {
