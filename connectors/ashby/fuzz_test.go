@@ -40,6 +40,7 @@ func FuzzRows(f *testing.F) {
 		cu.noticeOpenings(list)
 		cu.noticePostings(list)
 		acceptedOffer(list, "a")
+		offerTakenBack(list, "a")
 		for _, r := range list {
 			hasMail(r, "a")
 			attached(r, "a")

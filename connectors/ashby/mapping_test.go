@@ -151,3 +151,32 @@ func TestAnAcceptedOfferBecomesAPlacement(t *testing.T) {
 		t.Errorf("hired without an offer: %+v %+v %v", plc, gaps, err)
 	}
 }
+
+func TestAnOfferThatIsTakenBackCancelsTheHire(t *testing.T) {
+	o := setup(t, sandbox.Options{}, nil)
+	terms := func(ref staffing.SubmissionRef) staffing.Placement {
+		t.Helper()
+		rec, err := o.Placement(context.Background(), ref)
+		o.must(err)
+		plc, gaps, err := program(t).Placement(rec.Raw, staffing.Submission{}, staffing.Requisition{}, acme())
+		if err != nil || len(gaps) > 0 {
+			t.Fatalf("error %v, gaps %+v", err, gaps)
+		}
+		return plc
+	}
+	ref := o.hire()
+	hired := terms(ref)
+	if hired.Outcome != "" || hired.OvertimeRate != nil {
+		t.Errorf("an ordinary hire: %q, overtime %s", hired.Outcome, hired.OvertimeRate)
+	}
+	o.must(o.account.CancelOffer(ref.ID))
+	back := terms(ref)
+	if back.Outcome != staffing.OutcomeCancelled || back.Status != "Cancelled" || back.ExternalID != hired.ExternalID || back.BillRate.String() != "92.00 USD/hour" {
+		t.Errorf("taken back after it was accepted: %+v", back)
+	}
+	o.must(o.account.Hire(ref.ID, "2027-01-04T00:00:00.000Z", map[string]any{"Overtime bill rate": 138}))
+	again := terms(ref)
+	if again.Outcome != "" || again.StartDate != "2027-01-04" || again.OvertimeRate.String() != "138.00 USD/hour" {
+		t.Errorf("hired again by a new offer: %+v", again)
+	}
+}

@@ -6,9 +6,9 @@ import (
 	"github.com/tributary-hub/tributary/staffing"
 )
 
-// Placement gives {application, offer, opening} of a hire: the accepted offer, and
-// the opening that the hire fills. Before an offer is accepted or the application
-// is marked as hired it is [staffing.NotFound].
+// Placement gives {application, offer, opening} of a hire: the accepted offer, or the
+// one that was taken back after it, and the opening that the hire fills. Before an
+// offer is accepted or the application is marked as hired it is [staffing.NotFound].
 func (c *Connector) Placement(ctx context.Context, ref staffing.SubmissionRef) (staffing.Record, error) {
 	app, err := c.one(ctx, request{method: "application.info", what: "an application",
 		body: map[string]any{"applicationId": ref.ID, "expand": []string{"openings"}}})
@@ -25,6 +25,9 @@ func (c *Connector) Placement(ctx context.Context, ref staffing.SubmissionRef) (
 	offer := acceptedOffer(offers, ref.ID)
 	if offer == nil && app.text("status") != "Hired" {
 		return staffing.Record{}, staffing.Errorf(staffing.NotFound, "application %s has no accepted offer and is not marked as hired yet", ref.ID)
+	}
+	if offer == nil {
+		offer = offerTakenBack(offers, ref.ID)
 	}
 	out := bare(app)
 	out["_custom"] = app.named()
@@ -63,4 +66,21 @@ func acceptedOffer(offers []row, application string) row {
 		}
 	}
 	return out
+}
+
+// offerTakenBack is the last offer of a hired application, where it was cancelled after
+// somebody had decided on it; nil otherwise. decidedAt is when an offer was accepted or
+// declined, and who declined is not hired.
+func offerTakenBack(offers []row, application string) row {
+	var last row
+	for _, o := range offers {
+		if o.text("applicationId") == application &&
+			(last == nil || o.object("latestVersion").time("createdAt").After(last.object("latestVersion").time("createdAt"))) {
+			last = o
+		}
+	}
+	if last.text("acceptanceStatus") != "Cancelled" || last.time("decidedAt").IsZero() {
+		return nil
+	}
+	return last
 }

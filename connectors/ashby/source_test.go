@@ -138,6 +138,34 @@ func TestAHireIsToldOnlyOnceItIsOne(t *testing.T) {
 	}
 }
 
+// Neither a draft nor an offer that nobody took tells of a hire that was undone.
+func TestOnlyAnOfferThatWasDecidedCanBeTakenBack(t *testing.T) {
+	const cancelled = `"acceptanceStatus":"Cancelled","offerStatus":"OfferCancelled"`
+	for name, tc := range map[string]struct {
+		offers string
+		want   string // of the offer that is given
+	}{
+		"accepted and cancelled":                  {`[{"id":"x","applicationId":"A",` + cancelled + `,"decidedAt":"2026-11-02T09:00:00Z"}]`, "x"},
+		"cancelled before anybody answered":       {`[{"id":"x","applicationId":"A",` + cancelled + `}]`, ""},
+		"declined":                                {`[{"id":"x","applicationId":"A","acceptanceStatus":"Declined","offerStatus":"CandidateRejected","decidedAt":"2026-11-02T09:00:00Z"}]`, ""},
+		"waiting for an answer":                   {`[{"id":"x","applicationId":"A","acceptanceStatus":"WaitingOnResponse","offerStatus":"WaitingOnCandidateResponse"}]`, ""},
+		"another application's":                   {`[{"id":"x","applicationId":"B",` + cancelled + `,"decidedAt":"2026-11-02T09:00:00Z"}]`, ""},
+		"cancelled, and another one is under way": {`[{"id":"x","applicationId":"A",` + cancelled + `,"decidedAt":"2026-11-02T09:00:00Z","latestVersion":{"createdAt":"2026-11-01T09:00:00Z"}},{"id":"y","applicationId":"A","acceptanceStatus":"Created","offerStatus":"WaitingOnApprovalStart","latestVersion":{"createdAt":"2026-11-03T09:00:00Z"}}]`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := setup(t, sandbox.Options{}, nil)
+			ref := o.hire()
+			o.answerOnce("offer.list", `{"success":true,"results":`+strings.ReplaceAll(tc.offers, `"A"`, `"`+ref.ID+`"`)+`}`)
+			rec, err := o.Placement(context.Background(), ref)
+			o.must(err)
+			offer, _ := raw(t, rec)["offer"].(map[string]any) // nil: none is given
+			if got, _ := offer["id"].(string); got != tc.want {
+				t.Errorf("the record has the offer %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
 func TestCheckNamesTheKeyAndWhatItLacks(t *testing.T) {
 	o := setup(t, sandbox.Options{}, nil)
 	report, err := o.Check(context.Background())

@@ -206,6 +206,25 @@ func (s *Server) Hire(id, startsAt string, values map[string]any) error {
 	})
 }
 
+// CancelOffer takes the offers of an application back that were accepted. When they
+// were decided stays, and so does the application's status.
+func (s *Server) CancelOffer(application string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := false
+	for _, e := range s.lists["offer.list"] {
+		if o := e.object; o["applicationId"] == application && o["acceptanceStatus"] == "Accepted" {
+			o["acceptanceStatus"], o["offerStatus"], found = "Cancelled", "OfferCancelled", true
+			s.touch(e)
+			s.tell("offerUpdate", object{"offer": object{"id": o["id"], "applicationId": application}})
+		}
+	}
+	if !found {
+		return fmt.Errorf("there is no accepted offer of application %s", application)
+	}
+	return nil
+}
+
 func (s *Server) application(id, action string, f func(object) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
