@@ -123,6 +123,30 @@ func TestAContractBecomesAPlacement(t *testing.T) {
 	}
 }
 
+func TestTheContractsStatusSaysHowItEnded(t *testing.T) {
+	for word, want := range map[string]staffing.Outcome{
+		"Active": "", "": "", "On Hold": "", "Ended": staffing.OutcomeEnded, "Terminated": staffing.OutcomeEnded, "Rescinded": staffing.OutcomeCancelled,
+		"Canceled": staffing.OutcomeCancelled, "CANCELLED": staffing.OutcomeCancelled, "No Show": staffing.OutcomeNoShow,
+	} {
+		o := setup(t, sandbox.Options{}, nil, nil)
+		src, _ := o.conn.(staffing.PlacementSource) // it is one
+		ref := o.hire()
+		o.must(o.tenant.SetContract(ref.ID, "Contract_Status", word))
+		o.must(o.tenant.SetContract(ref.ID, "Contract_Overtime_Bill_Rate", "78.00"))
+		rec, err := src.Placement(context.Background(), ref)
+		o.must(err)
+		plc, gaps, err := program(t).Placement(rec.Raw, staffing.Submission{}, staffing.Requisition{}, acme())
+		if err != nil || len(gaps) > 0 || plc.Outcome != want || plc.EndDate != "2027-06-30" || plc.OvertimeRate.String() != "78.00 USD/hour" {
+			t.Errorf("%q: %q until %s, overtime %s, %+v %v", word, plc.Outcome, plc.EndDate, plc.OvertimeRate, gaps, err)
+		}
+	}
+	row := json.RawMessage(`{"Job_Application_ID":"JA-1","Last_Updated":"2026-11-02"}`)
+	plc, gaps, err := program(t).Placement(row, staffing.Submission{}, staffing.Requisition{}, acme())
+	if err != nil || len(gaps) > 0 || plc.Outcome != "" || plc.OvertimeRate != nil {
+		t.Errorf("a report without the columns: %+v %+v %v", plc, gaps, err)
+	}
+}
+
 // What the hub sends stands in the elements of the sample, as far as both have them.
 // The sample's body is another operation; there is no schema to be had.
 func TestTheEnvelopeIsTheOneOfTheSample(t *testing.T) {

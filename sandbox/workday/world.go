@@ -90,6 +90,11 @@ func (s *Server) Hire(application string, columns map[string]string) error {
 	return nil
 }
 
+// SetContract changes a column of an application's contract.
+func (s *Server) SetContract(application, column, value string) error {
+	return s.set(&s.hires, "Job_Application_ID", application, column, value)
+}
+
 func (s *Server) set(list *[]object, key, id, column, value string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
