@@ -30,7 +30,7 @@ type order struct {
 	JobSeeker string
 	Posting   string
 	Revision  int
-	Status    string // Created, Accepted, Declined, Activated, Confirmed, Closed
+	Status    string // Created, Accepted, Declined, Activated, Confirmed (Worker Closed), No Show, Closed
 	Spec      WorkOrderSpec
 	Rates     []ClassRate
 }
