@@ -132,12 +132,18 @@ func TestAnOfferBecomesAPlacement(t *testing.T) {
 	plc, gaps, err := program(t).Placement(fixture(t, "placement"), sub, req, acme())
 	noGaps(t, gaps, err)
 	if plc.StartDate != "2026-12-07" || plc.BillRate.String() != "92.00 USD/hour" || plc.Purchase != "PO-9" || plc.WorkerName != "Ada Grey" ||
-		plc.ExternalID != "506101" || plc.Revision != "2" || plc.CostCentres[0].Code != "4100" {
+		plc.ExternalID != "506101" || plc.Revision != "2" || plc.CostCentres[0].Code != "4100" || plc.OvertimeRate != nil || plc.Outcome != "" {
 		t.Errorf("%+v", plc)
 	}
 	plc, gaps, err = program(t).Placement(json.RawMessage(`{"application":{"id":7},"offer":null,"opening":null}`), sub, req, acme())
 	noGaps(t, gaps, err)
 	if plc.BillRate.String() != "90.00 USD/hour" || plc.StartDate != "" || plc.ExternalID != "7" {
 		t.Errorf("hired without an offer: %+v", plc)
+	}
+	plc, gaps, err = program(t).Placement(json.RawMessage(`{"application":{"id":7},"offer":{"custom_fields":{
+		"overtime_bill_rate":{"type":"currency","value":{"amount":"138.00","unit":"EUR"}}}}}`), sub, req, acme())
+	noGaps(t, gaps, err)
+	if plc.OvertimeRate.String() != "138.00 EUR/hour" {
+		t.Errorf("an offer with an overtime rate: %s", plc.OvertimeRate)
 	}
 }
