@@ -156,7 +156,12 @@ func TestASignedOfferBecomesAPlacement(t *testing.T) {
 		t.Fatalf("error %v, gaps %+v", err, gaps)
 	}
 	if plc.StartDate != "2026-12-07" || plc.BillRate.String() != "90.00 USD/hour" || plc.PayRate.String() != "70.00 USD/hour" || plc.Purchase != "PO-9" ||
-		plc.WorkerName != "Eve Moss" || plc.CostCentres[0].Code != "4100" || plc.BillingCodes["CustomerJobCode"] != "ENG-1" {
+		plc.WorkerName != "Eve Moss" || plc.CostCentres[0].Code != "4100" || plc.BillingCodes["CustomerJobCode"] != "ENG-1" ||
+		plc.OvertimeRate != nil {
 		t.Errorf("%+v", plc)
+	}
+	plc, gaps, err = program(t).Placement(json.RawMessage(`{"fields":{"custom_overtime_bill_rate":138,"compensation_currency":"EUR"}}`), sub, req, acme())
+	if err != nil || len(gaps) > 0 || plc.OvertimeRate.String() != "138.00 EUR/hour" {
+		t.Errorf("an offer with an overtime rate: %s %+v %v", plc.OvertimeRate, gaps, err)
 	}
 }
