@@ -94,8 +94,13 @@ func TestAHireBecomesAPlacement(t *testing.T) {
 	sub := staffing.Submission{Candidate: staffing.Candidate{FirstName: "Ada", LastName: "Grey"}}
 	plc, gaps, err := program(t).Placement(rec.Raw, sub, staffing.Requisition{Title: "Nurse", Number: "REF9"}, acme())
 	if err != nil || len(gaps) > 0 || plc.Status != "ACCEPTED" || plc.StartDate != "2026-12-07" || plc.WorkerName != "Ada Grey" ||
-		plc.BillRate == nil || plc.BillRate.Amount.String() != "92.5" || plc.BillingCodes["CustomerJobCode"] != "REF9" {
+		plc.BillRate == nil || plc.BillRate.Amount.String() != "92.5" || plc.BillingCodes["CustomerJobCode"] != "REF9" ||
+		plc.OvertimeRate != nil {
 		t.Errorf("%+v %+v %v", plc, gaps, err)
+	}
+	plc, gaps, err = program(t).Placement(json.RawMessage(`{"_named":{"overtime_bill_rate":"138.75"}}`), sub, staffing.Requisition{}, acme())
+	if err != nil || len(gaps) > 0 || plc.OvertimeRate == nil || plc.OvertimeRate.Amount.String() != "138.75" {
+		t.Errorf("a hire with an overtime rate: %s %+v %v", plc.OvertimeRate, gaps, err)
 	}
 }
 
