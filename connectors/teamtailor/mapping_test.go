@@ -123,8 +123,12 @@ func TestAHireBecomesAPlacement(t *testing.T) {
 	sub := staffing.Submission{Candidate: staffing.Candidate{FirstName: "Ada", LastName: "Grey"}}
 	plc, gaps, err := program(t).Placement(rec.Raw, sub, staffing.Requisition{Title: "Nurse", Number: "7", StartDate: "2026-12-07"}, acme())
 	if err != nil || len(gaps) > 0 || plc.Status != "hired" || plc.StartDate != "2026-12-07" || plc.WorkerName != "Ada Grey" ||
-		plc.BillRate == nil || plc.BillRate.Amount.String() != "412.5" || plc.BillRate.Currency != "SEK" {
+		plc.BillRate == nil || plc.BillRate.Amount.String() != "412.5" || plc.BillRate.Currency != "SEK" || plc.OvertimeRate != nil {
 		t.Errorf("%+v %+v %v", plc, gaps, err)
+	}
+	plc, gaps, err = program(t).Placement(json.RawMessage(`{"_named":{"overtime_bill_rate":"138.75"}}`), sub, staffing.Requisition{}, acme())
+	if err != nil || len(gaps) > 0 || plc.OvertimeRate == nil || plc.OvertimeRate.Amount.String() != "138.75" {
+		t.Errorf("a hire with an overtime rate: %s %+v %v", plc.OvertimeRate, gaps, err)
 	}
 }
 
