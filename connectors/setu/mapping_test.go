@@ -77,21 +77,14 @@ func TestTheExamplesOfAssignmentsBecomePlacements(t *testing.T) {
 	o := setup(t, sandbox.Options{}, nil, nil)
 	sub := staffing.Submission{Candidate: staffing.Candidate{FirstName: "Piet", LastName: "van der Berg"}}
 	for name, want := range map[string][]string{
-		"AssignmentExample_v1.4.xml":  {"2017-08-01", "2018-02-01", "16.00 EUR/hour", "12.00 EUR/hour", "PO123789", "173", "012.30303", "Lasser"},
-		"AssignmentExample_v2.0.json": {"2024-10-23", "2024-12-24", "", "10.00 EUR/hour", "485e00 1fc2c", "55ad78 0f3c4", "c8fa2c 469a3", "Afwasser"},
+		"AssignmentExample_v1.4.xml":  {"2017-08-01", "2018-02-01", "16.00 EUR/hour", "12.00 EUR/hour", "PO123789", "173", "012.30303", "Lasser", "24.00 EUR/hour"},
+		"AssignmentExample_v2.0.json": {"2024-10-23", "2024-12-24", "", "10.00 EUR/hour", "485e00 1fc2c", "55ad78 0f3c4", "c8fa2c 469a3", "Afwasser", ""},
 	} {
 		plc, gaps, err := program(t).Placement(o.events(example(t, name))[0].Record.Raw, sub, staffing.Requisition{Number: "RFQ123789"}, client())
 		if err != nil || len(gaps) > 0 {
 			t.Fatalf("%s: error %v, gaps %+v", name, err, gaps)
 		}
-		bill, pay := "", ""
-		if plc.BillRate != nil {
-			bill = plc.BillRate.String()
-		}
-		if plc.PayRate != nil {
-			pay = plc.PayRate.String()
-		}
-		for i, got := range []string{string(plc.StartDate), string(plc.EndDate), bill, pay, plc.Purchase, plc.CostCentres[0].Code, plc.BillingCodes["ProjectCode"], plc.JobTitle} {
+		for i, got := range []string{string(plc.StartDate), string(plc.EndDate), shown(plc.BillRate), shown(plc.PayRate), plc.Purchase, plc.CostCentres[0].Code, plc.BillingCodes["ProjectCode"], plc.JobTitle, shown(plc.OvertimeRate)} {
 			if got != want[i] {
 				t.Errorf("%s: %d is %q, want %q", name, i, got, want[i])
 			}

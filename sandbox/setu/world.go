@@ -119,7 +119,7 @@ func Assignment(document, order, worker string) map[string]any {
 	codes["purchaseOrderNumber"] = "PO123789"
 	return object{
 		"documentId": id(document, "Supplier"), "customer": object{"id": []any{id("445123", "Customer")}, "personContacts": []any{object{"name": object{"formattedName": "Henk de Vries"}}}},
-		"payRates":        []any{rate("38.50", "2027-01-11", "2027-06-30", true), rate("19.25", "2027-01-11", "2027-06-30", false)},
+		"payRates":        []any{overtime("38.50", "2027-01-11", "2027-06-30", true), rate("38.50", "2027-01-11", "2027-06-30", true), rate("19.25", "2027-01-11", "2027-06-30", false)},
 		"positionProfile": object{"positionTitle": "Lasser", "positionPeriod": object{"start": "2027-01-11", "expectedEnd": "2027-06-30"}, "workingPeriods": week(32)},
 		"assignedWorker":  object{"workerId": []any{id(worker, "Supplier")}}, "resourceClassificationInclusion": codes,
 		"staffingIds": object{"requestForQuotationId": id(order, "Customer")},
@@ -129,20 +129,23 @@ func Assignment(document, order, worker string) map[string]any {
 // XML is the order as a message of version 1.4, without its XML declaration.
 func (o Order) XML() string {
 	o = o.filled()
-	kind, ref := "RFQ", ""
+	kind, ref, invoice, attention := "RFQ", "", "", ""
 	if o.Offer != "" {
-		kind, ref = "order", `<HumanResourceId idOwner="StaffingCompany"><IdValue>`+escape(o.Offer)+`</IdValue></HumanResourceId>`
+		invoice = `<InvoiceInfo><InvoiceFrequency>Weekly</InvoiceFrequency></InvoiceInfo>`
+		attention = `<BillToAttention><ContactInfo><PersonName><FormattedName>Crediteuren</FormattedName></PersonName>
+<ContactMethod><InternetEmailAddress>facturen@client.example</InternetEmailAddress></ContactMethod></ContactInfo></BillToAttention>`
+		kind, ref = "order", `<BillToEntityId idOwner="StaffingCustomer"><IdValue>VKB-INKOOP</IdValue></BillToEntityId><HumanResourceId idOwner="StaffingCompany"><IdValue>`+escape(o.Offer)+`</IdValue></HumanResourceId>`
 	}
 	return fmt.Sprintf(`<StaffingOrder xmlns="http://ns.hr-xml.org/2007-04-15"><OrderId idOwner="StaffingCustomer"><IdValue>%s</IdValue></OrderId>
 <ReferenceInformation><MasterOrderId idOwner="StaffingCompany"><IdValue>FA5623467</IdValue></MasterOrderId>%s</ReferenceInformation>
 <CustomerReportingRequirements><ManagerName>M.A. Nager</ManagerName><CostCenterCode>%s</CostCenterCode><ProjectCode>%s</ProjectCode></CustomerReportingRequirements>
-<OrderClassification orderStatus="%s" orderType="%s"/><PositionQuantity>1</PositionQuantity><MultiVendorDistribution>true</MultiVendorDistribution>
+<OrderClassification orderStatus="%s" orderType="%s"/>%s<PositionQuantity>1</PositionQuantity><MultiVendorDistribution>true</MultiVendorDistribution>
 <StaffingPosition><PositionHeader><PositionId><Id/></PositionId><PositionTitle>%s</PositionTitle><PositionType>secondment</PositionType></PositionHeader>
 <CustomerReportingRequirements/><PositionDateRange><StartDate>%s</StartDate><ExpectedEndDate>%s</ExpectedEndDate></PositionDateRange>
 <Rates rateType="bill" rateStatus="proposed"><Amount rateAmountPeriod="hourly" currency="EUR">%s</Amount><Class>TimeInterval</Class><StartDate>%s</StartDate></Rates>
 <WorkSite><WorkSiteName>Werkplaats</WorkSiteName><PostalAddress><CountryCode>NL</CountryCode><Municipality>%s</Municipality></PostalAddress></WorkSite>
-<StaffingShift shiftPeriod="weekly"><Id><IdValue/></Id><Hours>32</Hours></StaffingShift></StaffingPosition></StaffingOrder>`,
-		escape(o.ID), ref, escape(o.CostCentre), escape(o.Project), escape(o.Status), kind, escape(o.Title), o.Start, o.End, o.BillRate, o.Start, escape(o.City))
+<StaffingShift shiftPeriod="weekly"><Id><IdValue/></Id><Hours>32</Hours></StaffingShift>%s</StaffingPosition></StaffingOrder>`,
+		escape(o.ID), ref, escape(o.CostCentre), escape(o.Project), escape(o.Status), kind, attention, escape(o.Title), o.Start, o.End, o.BillRate, o.Start, escape(o.City), invoice)
 }
 
 func escape(s string) string {
