@@ -251,3 +251,19 @@ func TestTheRequestHasTheFormOfTheSample(t *testing.T) {
 		t.Errorf("the request has %q, the sample %q", keys(got), keys(want))
 	}
 }
+
+// What the vendor does not publish is not guessed: no word of a worker's status is
+// known to be an end, and a worker has no rates of his own.
+func TestAWorkersStatusIsNoOutcome(t *testing.T) {
+	for _, status := range []string{"Active", "Closed", "Ended", "Cancelled", "No Show", ""} {
+		raw, err := json.Marshal(map[string]any{"id": 7, "cw_number": "ACME-CW-000007", "status": status, "start_date": "2027-01-11"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		plc, gaps, err := program(t).Placement(raw, staffing.Submission{Candidate: staffing.Candidate{FirstName: "Ada", LastName: "Grey"}},
+			staffing.Requisition{WorkerType: staffing.Contract}, staffing.Client{Code: "ACME", Currency: "USD"})
+		if err != nil || len(gaps) > 0 || plc.Status != status || plc.Outcome != "" || plc.OvertimeRate != nil {
+			t.Errorf("%q gives the outcome %q, overtime %v, gaps %+v, %v", status, plc.Outcome, plc.OvertimeRate, gaps, err)
+		}
+	}
+}
