@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -38,7 +39,7 @@ func termSource(from store.Provenance, name string) string {
 			continue
 		}
 		if s.Path != "" {
-			paths = append(paths, s.Path)
+			paths = append(paths, pathsOf(s.Path)...)
 		} else if s.Default != "" {
 			paths = append(paths, "default "+s.Default)
 		}
@@ -56,6 +57,18 @@ func termSource(from store.Provenance, name string) string {
 		text += fmt.Sprintf(" · profile version %d", version)
 	}
 	return text
+}
+
+// readPath finds what an expression of the map reads.
+var readPath = regexp.MustCompile(`\b(?:raw|req|sub)(?:\.[A-Za-z_]\w*|\["[^"]*"\])+`)
+
+// pathsOf gives the fields that an expression reads; one that reads none is told
+// itself.
+func pathsOf(cel string) []string {
+	if found := readPath.FindAllString(cel, -1); len(found) > 0 {
+		return found
+	}
+	return []string{cel}
 }
 
 // checksView lists the checks, what fails first.

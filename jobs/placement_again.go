@@ -85,3 +85,17 @@ func sameTerms(a, b staffing.Placement) (bool, error) {
 	two, err := store.HashContent(b, nil)
 	return one == two, err
 }
+
+// scheduleReadings asks the clients' systems for terms that are due to be read again.
+func (h *Hub) scheduleReadings(ctx context.Context, tx *store.Tx) error {
+	due, err := tx.ClaimDueReadings(ctx, claimBatch)
+	if err != nil {
+		return err
+	}
+	for _, id := range due {
+		if err := h.Extract(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}

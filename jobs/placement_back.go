@@ -9,8 +9,8 @@ import (
 	"github.com/tributary-hub/tributary/store"
 )
 
-// hireEnded takes a placement back whose candidate the client rejected, or who went,
-// after the hire. There may be none.
+// hireEnded takes a placement back whose candidate the client rejected or set back, or
+// who went, after the hire. There may be none.
 func (h *Hub) hireEnded(ctx context.Context, r *run, sub store.Submission) error {
 	p, err := h.store.PlacementOf(ctx, sub.ID)
 	if staffing.CodeOf(err) == staffing.NotFound {
@@ -27,7 +27,7 @@ func (h *Hub) hireEnded(ctx context.Context, r *run, sub store.Submission) error
 	change := store.Change{Kind: staffing.VersionCancellation, Reason: "The client set the candidate to " + sub.Stage.Label() + " after the hire."}
 	return r.finish(ctx, func(tx *store.Tx) error {
 		now, err := tx.LockSubmission(ctx, sub.ID)
-		if err != nil || !now.Stage.Exit() {
+		if err != nil || now.Stage.Hired() {
 			return err
 		}
 		return h.takenBack(ctx, tx, p.ID, f, change, nil)

@@ -27,7 +27,7 @@ func (h *Hub) extractPlacement(ctx context.Context, r *run, a extractArgs) error
 	if sub.ClientRef == nil {
 		return staffing.Errorf(staffing.Conflict, "the submission has no reference of the client yet")
 	}
-	if sub.Stage.Exit() {
+	if !sub.Stage.Hired() {
 		return h.hireEnded(ctx, r, sub)
 	}
 	f, err := h.loadFile(ctx, sub)
@@ -83,7 +83,7 @@ func (h *Hub) saveTerms(ctx context.Context, r *run, f *file, rec staffing.Recor
 		if err != nil || p.RawID != nil && *p.RawID > raw {
 			return err // newer terms are here
 		}
-		if now, err := tx.Submission(ctx, f.sub.ID); err != nil || now.Stage.Exit() {
+		if now, err := tx.Submission(ctx, f.sub.ID); err != nil || !now.Stage.Hired() {
 			return err // the hire ended while its terms were read
 		}
 		before := p

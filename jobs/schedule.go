@@ -84,6 +84,9 @@ func (h *Hub) scheduleDue(ctx context.Context) error {
 		if err := h.scheduleChecks(ctx, tx); err != nil {
 			return err
 		}
+		if err := h.scheduleReadings(ctx, tx); err != nil {
+			return err
+		}
 		if err := h.enqueueVocabularies(ctx, tx); err != nil {
 			return err
 		}

@@ -96,6 +96,7 @@ func TestAConnectionInShadowModeWritesNothingUntilItIsLive(t *testing.T) {
 func TestCandidatesStatusesAndBillsWaitInShadowMode(t *testing.T) {
 	b := newBench(t)
 	sub, placement := b.hired("1", "zoe") // live
+	other := b.submitted("2", "yan")
 	b.requisition("100", "Welder", map[string]any{"max": 1})
 	job := *b.synced("100").JobID
 	b.ats.person("ada", "Ada", "Byron", "ada@example.com")
@@ -108,7 +109,7 @@ func TestCandidatesStatusesAndBillsWaitInShadowMode(t *testing.T) {
 	b.leftOut(kindDeliver, staffing.SubjectSubmission, "with the résumé")
 	b.tells(moved(job, "bob", "Submit"))
 	b.heldBy(job, "bob", "MAX_SUBMISSIONS") // Ada counts, as if she were there
-	b.says(*sub.ClientRef, "Interview", 90)
+	b.says(*other.ClientRef, "Interview", 90)
 	b.leftOut(kindSyncStatus, staffing.SubjectSubmission, "would show Interviewing")
 	b.must(b.hub.Desk().Approve(b.ctx, b.finance, placement.ID, placement.ContentHash))
 	b.leftOut(kindPost, staffing.SubjectPlacement, "the bill would be posted")
@@ -125,7 +126,7 @@ func TestCandidatesStatusesAndBillsWaitInShadowMode(t *testing.T) {
 	}
 	b.goLive()
 	b.delivered(job, "ada")
-	b.shows(sub, "Interviewing")
+	b.shows(other, "Interviewing")
 	if p := b.placement(sub.ID, store.PlacementPosted); len(remark(p.Findings.V)) != 0 {
 		t.Errorf("posted, it says %v", p.Findings.V)
 	}

@@ -69,7 +69,7 @@ func (h *Hub) moveStage(ctx context.Context, tx *store.Tx, sub store.Submission,
 	if said.Stage.Hired() { // also when nothing moved: the terms of the hire may have changed
 		return h.enqueue(ctx, tx, extractArgs{idArgs{sub.ID}})
 	}
-	if !said.Stage.Exit() {
+	if !said.Stage.Exit() && move != staffing.MoveBack {
 		return nil
 	}
 	switch _, err := tx.PlacementOf(ctx, sub.ID); staffing.CodeOf(err) {

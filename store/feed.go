@@ -135,8 +135,11 @@ func (q queries) PollFeedNow(ctx context.Context, connectionID uuid.UUID, feed s
 }
 
 // Backfill forgets the cursor of a feed, so that the next poll reads all from the
-// beginning.
+// beginning. With statuses, the terms of the hires are read again as well.
 func (q queries) Backfill(ctx context.Context, connectionID uuid.UUID, feed staffing.Feed) error {
-	return q.execOne(ctx, staffing.NotFound, "feed", `update feeds set cursor = null, lease = null, lease_until = null, next_poll_at = $3 where connection_id = $1 and feed = $2`,
-		connectionID, feed, q.now())
+	if err := q.execOne(ctx, staffing.NotFound, "feed", `update feeds set cursor = null, lease = null, lease_until = null, next_poll_at = $3 where connection_id = $1 and feed = $2`,
+		connectionID, feed, q.now()); err != nil || feed != staffing.FeedStatuses {
+		return err
+	}
+	return q.MakeReadingsDue(ctx, connectionID)
 }

@@ -67,6 +67,7 @@ type Placement struct {
 	CreatedAt       time.Time                   `db:"created_at"`
 	UpdatedAt       time.Time                   `db:"updated_at"`
 	PostedAt        *time.Time                  `db:"posted_at"`
+	NextReadAt      time.Time                   `db:"next_read_at"` // see [Tx.ClaimDueReadings]
 
 	// Change says why [Tx.SaveTerms] makes another version; it is kept there only.
 	Change Change `db:"-"`
