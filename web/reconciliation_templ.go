@@ -444,7 +444,7 @@ func reconciliationRows(v ReconciliationView) templ.Component {
 			templ_7745c5c3_Var18 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<section class=\"card\" aria-label=\"Bills\"><table class=\"table stack\" data-rows><thead><tr><th scope=\"col\">Bill</th><th scope=\"col\">Client</th><th scope=\"col\">Date</th><th scope=\"col\" class=\"num\">Amount</th><th scope=\"col\">Result</th><th scope=\"col\">In the ERP</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<section class=\"card reconciliation-rows\" aria-label=\"Bills\"><table class=\"table stack\" data-rows><thead><tr><th scope=\"col\">Bill</th><th scope=\"col\">Client</th><th scope=\"col\">Date</th><th scope=\"col\" class=\"num\">Amount</th><th scope=\"col\">Result</th><th scope=\"col\">In the ERP</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
