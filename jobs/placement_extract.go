@@ -45,6 +45,9 @@ func (h *Hub) extractPlacement(ctx context.Context, r *run, a extractArgs) error
 	}
 	rec, err := src.Placement(ctx, staffing.SubmissionRef{ID: *sub.ClientRef, RequisitionID: f.req.ExternalID, Key: sub.ID.String()})
 	if staffing.CodeOf(err) == staffing.NotFound {
+		if known, err := h.termsAreHere(ctx, sub); err != nil || known {
+			return err // some systems show a work order or offer for a while only
+		}
 		return &staffing.Error{Code: staffing.Unavailable, RetryAfter: notThereYet(r), Err: err,
 			Message: "The client has hired, but its system shows no work order or offer yet; the hub looks again."}
 	}
@@ -56,6 +59,15 @@ func (h *Hub) extractPlacement(ctx context.Context, r *run, a extractArgs) error
 		return err
 	}
 	return h.saveTerms(ctx, r, f, rec, terms, gaps)
+}
+
+// termsAreHere says that the terms of a hire that still stands were read before.
+func (h *Hub) termsAreHere(ctx context.Context, sub store.Submission) (bool, error) {
+	p, err := h.store.PlacementOf(ctx, sub.ID)
+	if staffing.CodeOf(err) == staffing.NotFound {
+		return false, nil
+	}
+	return p.RawID != nil && p.State != store.PlacementCancelled, err
 }
 
 // notThereYet grows from ten seconds to ten minutes with the age of the wait.

@@ -63,3 +63,22 @@ func TestACandidateWhoIsSetBackIsNoHire(t *testing.T) {
 	b.billsAre(p.ID, "first 3800 posted", "credit -3800 refused")
 	b.noFailures()
 }
+
+// A system that shows an offer for a while only is not asked for it for hours.
+func TestATermThatIsHereStaysWhenTheSystemShowsItNoMore(t *testing.T) {
+	b := newBench(t)
+	sub, p := b.hired("100", "ada")
+	b.client.unhire(*sub.ClientRef)
+	b.must(b.store.MakeReadingsDue(b.ctx, b.clientID))
+	b.must(b.hub.Wake(b.ctx))
+	b.eventually("it was asked", func() string { return missing(b.now(p.ID).NextReadAt.After(b.store.Now())) })
+	b.drained()
+	if now := b.now(p.ID); now.State != store.PlacementAwaitingReview || now.ContentHash != p.ContentHash {
+		t.Errorf("the placement is %s", now.State)
+	}
+	b.noFailures()
+	b.says(*sub.ClientRef, "Rejected", 40)
+	b.placement(sub.ID, store.PlacementCancelled)
+	b.says(*sub.ClientRef, "Hired", 41) // a new offer is to come
+	b.failure(kindExtract, sub.ID.String(), store.FailureRetrying)
+}

@@ -104,6 +104,13 @@ func (c *clientSystem) hire(app string, terms map[string]any) {
 	c.hires[app] = body
 }
 
+// unhire shows no terms any more.
+func (c *clientSystem) unhire(app string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.hires, app)
+}
+
 func (c *clientSystem) resume(key string) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
