@@ -826,6 +826,9 @@ type ClientContract struct {
 	// PORequired Whether each bill needs a purchase order.
 	PORequired bool `json:"po_required,omitempty,omitzero"`
 
+	// TaxPercent What its bills are taxed with, in percent, as text: a hint for who approves.
+	TaxPercent string `json:"tax_percent,omitempty,omitzero"`
+
 	// TaxRegion Where its bills are taxed, such as `US-TX`.
 	TaxRegion string `json:"tax_region,omitempty,omitzero"`
 }

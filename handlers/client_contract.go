@@ -27,7 +27,7 @@ const (
 
 // contractView shows contract and purchase orders on the page of a client.
 func (s *Server) contractView(ctx context.Context, c store.Client, by store.User) (v web.ClientContract, err error) {
-	v = web.ClientContract{Allowed: contracts.Allows(by.Role), Form: web.ContractForm{TaxRegion: c.TaxRegion, MarginFloor: decimalText(c.MarginFloor),
+	v = web.ClientContract{Allowed: contracts.Allows(by.Role), Form: web.ContractForm{TaxRegion: c.TaxRegion, MarginFloor: decimalText(c.MarginFloor), TaxPercent: decimalText(c.TaxPercent),
 		PORequired: c.PORequired, ContactName: c.BillingContactName, ContactEmail: c.BillingContactEmail, NetDays: numberText(c.NetDays)}}
 	orders, err := s.store.PurchaseOrders(ctx, c.ID)
 	if err != nil {
@@ -88,7 +88,7 @@ func (s *Server) saveContract(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f := web.ContractForm{TaxRegion: formText(r, "tax_region"), MarginFloor: formText(r, "margin_floor"), PORequired: formText(r, "po_required") == "yes",
+	f := web.ContractForm{TaxRegion: formText(r, "tax_region"), MarginFloor: formText(r, "margin_floor"), TaxPercent: formText(r, "tax_percent"), PORequired: formText(r, "po_required") == "yes",
 		ContactName: formText(r, "contact_name"), ContactEmail: formText(r, "contact_email"), NetDays: formText(r, "net_days")}
 	contract, problems := readContract(f)
 	if f.Problems = problems; len(problems) > 0 {
@@ -103,7 +103,7 @@ func (s *Server) saveContract(w http.ResponseWriter, r *http.Request) error {
 // saveContractBy changes a contract, in a person's or a token's name.
 func (s *Server) saveContractBy(ctx context.Context, by string, client uuid.UUID, c store.Contract) error {
 	return s.audited(ctx, deed{by, "client.contract_changed", subjectClient, client}, func(tx *store.Tx) (map[string]any, error) {
-		return map[string]any{"tax_region": c.TaxRegion, "margin_floor": decimalText(c.MarginFloor), "po_required": c.PORequired, "net_days": numberText(c.NetDays)},
+		return map[string]any{"tax_region": c.TaxRegion, "margin_floor": decimalText(c.MarginFloor), "tax_percent": decimalText(c.TaxPercent), "po_required": c.PORequired, "net_days": numberText(c.NetDays)},
 			tx.SaveContract(ctx, client, c)
 	})
 }
@@ -121,12 +121,8 @@ func readContract(f web.ContractForm) (c store.Contract, problems map[string]str
 			problems["contact_email"] = "Give an address such as ap@example.com."
 		}
 	}
-	if f.MarginFloor != "" {
-		c.MarginFloor = figure(f.MarginFloor)
-		if c.MarginFloor == nil || c.MarginFloor.IsNegative() || c.MarginFloor.GreaterThan(decimal.NewFromInt(100)) {
-			problems["margin_floor"] = "Give a percentage from 0 to 100."
-		}
-	}
+	c.MarginFloor = percentage("margin_floor", f.MarginFloor, problems)
+	c.TaxPercent = percentage("tax_percent", f.TaxPercent, problems)
 	if f.NetDays != "" {
 		n, err := strconv.Atoi(f.NetDays)
 		if err != nil || n < 0 || n > 365 {
@@ -135,6 +131,18 @@ func readContract(f web.ContractForm) (c store.Contract, problems map[string]str
 		c.NetDays = &n
 	}
 	return c, problems
+}
+
+// percentage reads one; nil: none is given.
+func percentage(field, text string, problems map[string]string) *decimal.Decimal {
+	if text == "" {
+		return nil
+	}
+	d := figure(text)
+	if d == nil || d.IsNegative() || d.GreaterThan(decimal.NewFromInt(100)) {
+		problems[field] = "Give a percentage from 0 to 100."
+	}
+	return d
 }
 
 // readOrder reads one purchase order as people write it. field is what a problem is

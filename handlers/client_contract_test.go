@@ -18,13 +18,13 @@ func TestFinanceKeepsTheContractOfAClient(t *testing.T) {
 	path := "/clients/" + c.ID.String()
 	browser := h.as(finance)
 	h.as(accountManager).post(path+"/contract", url.Values{"net_days": {"30"}}).must(t, http.StatusForbidden)
-	bad := browser.post(path+"/contract", url.Values{"margin_floor": {"120"}, "contact_email": {"nobody"}, "net_days": {"soon"}}).must(t, http.StatusUnprocessableEntity).page(t)
-	if n := bad.Find(".is-invalid").Length(); n != 3 {
+	bad := browser.post(path+"/contract", url.Values{"margin_floor": {"120"}, "tax_percent": {"VAT"}, "contact_email": {"nobody"}, "net_days": {"soon"}}).must(t, http.StatusUnprocessableEntity).page(t)
+	if n := bad.Find(".is-invalid").Length(); n != 4 {
 		t.Errorf("%d fields are marked", n)
 	}
-	browser.post(path+"/contract", url.Values{"margin_floor": {"17.5"}, "po_required": {"yes"}, "contact_email": {"ap@acme.test"}, "net_days": {"30"}, "tax_region": {"US-TX"}}).must(t, http.StatusSeeOther)
+	browser.post(path+"/contract", url.Values{"margin_floor": {"17.5"}, "po_required": {"yes"}, "contact_email": {"ap@acme.test"}, "net_days": {"30"}, "tax_region": {"US-TX"}, "tax_percent": {"8.25"}}).must(t, http.StatusSeeOther)
 	got, err := h.store.Client(context.Background(), c.ID)
-	if err != nil || decimalText(got.MarginFloor) != "17.5" || !got.PORequired || value(got.NetDays) != 30 || got.TaxRegion != "US-TX" {
+	if err != nil || decimalText(got.MarginFloor) != "17.5" || decimalText(got.TaxPercent) != "8.25" || !got.PORequired || value(got.NetDays) != 30 || got.TaxRegion != "US-TX" {
 		t.Errorf("the contract is %+v, %v", got.Contract, err)
 	}
 }

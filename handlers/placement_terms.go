@@ -140,8 +140,14 @@ func invoiceView(p staffing.Placement, b *staffing.Bill, c store.Client) []web.F
 	if days != nil {
 		out = append(out, web.Field{Label: "Due", Value: fmt.Sprintf("%d days after its date", *days)})
 	}
-	return append(out, web.Field{Label: "Without tax", Value: b.Currency + " " + amount(b.Total)},
-		web.Field{Label: "Tax", Value: orText(prefixed("by the rules of ", orText(p.TaxRegion, c.TaxRegion)), "no tax region is known")})
+	out = append(out, web.Field{Label: "Without tax", Value: b.Currency + " " + amount(b.Total)})
+	where := orText(prefixed("by the rules of ", orText(p.TaxRegion, c.TaxRegion)), "no tax region is known")
+	if c.TaxPercent == nil {
+		return append(out, web.Field{Label: "Tax", Value: where})
+	}
+	tax := b.Tax(*c.TaxPercent)
+	return append(out, web.Field{Label: "Tax", Value: b.Currency + " " + amount(tax) + ", " + c.TaxPercent.String() + " %, " + where},
+		web.Field{Label: "With tax", Value: b.Currency + " " + amount(b.Total.Add(tax))})
 }
 
 func prefixed(prefix, text string) string {

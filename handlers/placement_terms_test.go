@@ -3,6 +3,8 @@ package handlers
 import (
 	"testing"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/tributary-hub/tributary/staffing"
 	"github.com/tributary-hub/tributary/store"
 )
@@ -18,5 +20,19 @@ func TestATermSaysWhichFieldsItComesFrom(t *testing.T) {
 		if got := termSource(store.Provenance{"bill_rate": staffing.Source{Path: cel, ProfileVersion: 3}}, "bill_rate"); got != want {
 			t.Errorf("%s is told as %q, want %q", cel, got, want)
 		}
+	}
+}
+
+func TestTheFirstInvoiceHasATaxLine(t *testing.T) {
+	t.Parallel()
+	percent := decimal.RequireFromString("8.25")
+	line := staffing.BillLine{Quantity: decimal.NewFromInt(40), Unit: staffing.Hour, UnitPrice: decimal.NewFromInt(61)}
+	bill := &staffing.Bill{ClientName: "Acme", Currency: "USD", Lines: []staffing.BillLine{line}, Total: decimal.NewFromInt(2440)}
+	got := map[string]string{}
+	for _, f := range invoiceView(staffing.Placement{}, bill, store.Client{Contract: store.Contract{TaxRegion: "US-TX", TaxPercent: &percent}}) {
+		got[f.Label] = f.Value
+	}
+	if got["Without tax"] != "USD 2,440.00" || got["Tax"] != "USD 201.30, 8.25 %, by the rules of US-TX" || got["With tax"] != "USD 2,641.30" {
+		t.Errorf("the invoice is %v", got)
 	}
 }

@@ -18,14 +18,14 @@ func (a restAPI) GetContract(ctx context.Context, req api.GetContractRequestObje
 }
 
 func contractAnswer(c store.Contract) api.ClientContract {
-	return api.ClientContract{TaxRegion: c.TaxRegion, MarginFloor: decimalText(c.MarginFloor), PORequired: c.PORequired,
+	return api.ClientContract{TaxRegion: c.TaxRegion, MarginFloor: decimalText(c.MarginFloor), TaxPercent: decimalText(c.TaxPercent), PORequired: c.PORequired,
 		BillingContactName: c.BillingContactName, BillingContactEmail: c.BillingContactEmail, NetDays: c.NetDays}
 }
 
 // PutContract implements the operation of that name.
 func (a restAPI) PutContract(ctx context.Context, req api.PutContractRequestObject) (api.PutContractResponseObject, error) {
 	sent := req.Body
-	f := web.ContractForm{TaxRegion: sent.TaxRegion, MarginFloor: sent.MarginFloor, PORequired: sent.PORequired,
+	f := web.ContractForm{TaxRegion: sent.TaxRegion, MarginFloor: sent.MarginFloor, TaxPercent: sent.TaxPercent, PORequired: sent.PORequired,
 		ContactName: sent.BillingContactName, ContactEmail: sent.BillingContactEmail, NetDays: numberText(sent.NetDays)}
 	contract, problems := readContract(f)
 	if len(problems) > 0 {

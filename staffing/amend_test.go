@@ -195,3 +195,24 @@ func TestAnAmendmentTwiceChangesNothing(t *testing.T) {
 		}
 	})
 }
+
+// Tax is in whole smallest units, within half of one of the exact percentage, and a
+// credit takes back exactly the tax of what it takes back.
+func TestTaxOfABillIsRoundedOnceAndTakenBackWhole(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		b := firstBill(t, anyTerms(t))
+		percent := decimal.New(rapid.Int64Range(0, 1_000_000).Draw(t, "percent"), -4)
+		tax := b.Tax(percent)
+		exact := b.Total.Mul(percent).Div(decimal.NewFromInt(100))
+		half := decimal.New(5, -staffing.MinorUnits(b.Currency)-1)
+		if !tax.Equal(staffing.RoundMoney(tax, b.Currency)) || tax.Sub(exact).Abs().GreaterThan(half) {
+			t.Errorf("%s %% of %s %s is %s", percent, b.Total, b.Currency, tax)
+		}
+		credit := b
+		credit.Total = b.Total.Neg()
+		if !credit.Tax(percent).Add(tax).IsZero() {
+			t.Errorf("the credit's tax is %s, the bill's %s", credit.Tax(percent), tax)
+		}
+	})
+}

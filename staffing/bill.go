@@ -41,6 +41,12 @@ type Bill struct {
 	Total         decimal.Decimal `json:"total"`
 }
 
+// Tax works out what a percentage of the bill is, in the currency's smallest unit: a hint
+// for who approves. What is binding is what the ERP works out.
+func (b Bill) Tax(percent decimal.Decimal) decimal.Decimal {
+	return RoundMoney(b.Total.Mul(percent).Shift(-2), b.Currency)
+}
+
 // Period gives the days that a bill is of.
 func (b Bill) Period() Period {
 	if b.PeriodFrom != "" {

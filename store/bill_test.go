@@ -156,9 +156,9 @@ func TestContractsAndPurchaseOrders(t *testing.T) {
 	s := storetest.New(t)
 	c := storetest.Client(t, s)
 	floor, days := decimal.RequireFromString("18.5"), 45
-	ok(t, s.SaveContract(ctx, c.ID, store.Contract{TaxRegion: "US-NY", MarginFloor: &floor, PORequired: true, BillingContactName: "Ann", BillingContactEmail: "ann@example.com", NetDays: &days}))
+	ok(t, s.SaveContract(ctx, c.ID, store.Contract{TaxRegion: "US-NY", MarginFloor: &floor, PORequired: true, BillingContactName: "Ann", BillingContactEmail: "ann@example.com", NetDays: &days, TaxPercent: &floor}))
 	got, err := s.Client(ctx, c.ID)
-	if err != nil || got.TaxRegion != "US-NY" || !got.MarginFloor.Equal(floor) || !got.PORequired || got.BillingContactEmail != "ann@example.com" || *got.NetDays != 45 {
+	if err != nil || got.TaxRegion != "US-NY" || !got.MarginFloor.Equal(floor) || !got.PORequired || got.BillingContactEmail != "ann@example.com" || *got.NetDays != 45 || !got.TaxPercent.Equal(floor) {
 		t.Errorf("the contract is %+v (%v)", got.Contract, err)
 	}
 	budget := decimal.NewFromInt(50000)

@@ -34,13 +34,14 @@ type Contract struct {
 	BillingContactName  string           `db:"billing_contact_name"`
 	BillingContactEmail string           `db:"billing_contact_email"`
 	NetDays             *int             `db:"net_days"`
+	TaxPercent          *decimal.Decimal `db:"tax_percent"` // a hint; the ERP works tax out
 }
 
 // SaveContract changes what was agreed with a client.
 func (q queries) SaveContract(ctx context.Context, clientID uuid.UUID, c Contract) error {
 	return q.execOne(ctx, staffing.NotFound, "client", `update clients set tax_region = $2, margin_floor = $3, po_required = $4, billing_contact_name = $5,
-		billing_contact_email = $6, net_days = $7 where id = $1`,
-		clientID, clean(c.TaxRegion), c.MarginFloor, c.PORequired, clean(c.BillingContactName), clean(c.BillingContactEmail), c.NetDays)
+		billing_contact_email = $6, net_days = $7, tax_percent = $8 where id = $1`,
+		clientID, clean(c.TaxRegion), c.MarginFloor, c.PORequired, clean(c.BillingContactName), clean(c.BillingContactEmail), c.NetDays, c.TaxPercent)
 }
 
 // DefaultReviewThreshold is that of a client that has none of its own, and of the

@@ -6,6 +6,7 @@ import "time"
 type ContractForm struct {
 	TaxRegion    string
 	MarginFloor  string
+	TaxPercent   string
 	PORequired   bool
 	ContactName  string
 	ContactEmail string

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 
 	"github.com/tributary-hub/tributary/connectors"
 	"github.com/tributary-hub/tributary/sandbox/world"
@@ -67,8 +68,8 @@ func (h *hub) seedClient(ctx context.Context, c store.Client) (uuid.UUID, error)
 	known, err := h.db.store.ClientByCode(ctx, c.Code)
 	if staffing.CodeOf(err) == staffing.NotFound {
 		if known, err = h.db.store.InsertClient(ctx, c); err == nil {
-			days := 30
-			err = h.db.store.SaveContract(ctx, known.ID, store.Contract{BillingContactName: "Accounts payable", BillingContactEmail: "ap@" + strings.ToLower(c.Code) + ".example", NetDays: &days})
+			days, tax := 30, decimal.NewFromInt(6)
+			err = h.db.store.SaveContract(ctx, known.ID, store.Contract{BillingContactName: "Accounts payable", BillingContactEmail: "ap@" + strings.ToLower(c.Code) + ".example", NetDays: &days, TaxPercent: &tax})
 		}
 	}
 	return known.ID, err
