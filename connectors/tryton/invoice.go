@@ -200,7 +200,15 @@ func (c *Connector) receipt(inv invoice, existed bool) staffing.Receipt {
 	return r
 }
 
-func money(d decimal.Decimal) string { return d.StringFixed(2) }
+// money writes an amount with at least two places, and with all that it has: some
+// currencies have three.
+func money(d decimal.Decimal) string {
+	places := int32(2)
+	for !d.Equal(d.Truncate(places)) {
+		places++
+	}
+	return d.StringFixed(places)
+}
 
 func value(s *string) string {
 	if s == nil {
