@@ -141,12 +141,12 @@ func invoiceView(p staffing.Placement, b *staffing.Bill, c store.Client) []web.F
 		out = append(out, web.Field{Label: "Due", Value: fmt.Sprintf("%d days after its date", *days)})
 	}
 	out = append(out, web.Field{Label: "Without tax", Value: b.Currency + " " + amount(b.Total)})
-	where := orText(prefixed("by the rules of ", orText(p.TaxRegion, c.TaxRegion)), "no tax region is known")
+	where := prefixed("by the rules of ", orText(p.TaxRegion, c.TaxRegion))
 	if c.TaxPercent == nil {
-		return append(out, web.Field{Label: "Tax", Value: where})
+		return append(out, web.Field{Label: "Tax", Value: orText(where, "no tax region is known")})
 	}
 	tax := b.Tax(*c.TaxPercent)
-	return append(out, web.Field{Label: "Tax", Value: b.Currency + " " + amount(tax) + ", " + c.TaxPercent.String() + " %, " + where},
+	return append(out, web.Field{Label: "Tax", Value: b.Currency + " " + amount(tax) + ", " + c.TaxPercent.String() + " % " + orText(where, "by the contract")},
 		web.Field{Label: "With tax", Value: b.Currency + " " + amount(b.Total.Add(tax))})
 }
 

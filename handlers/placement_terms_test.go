@@ -32,7 +32,7 @@ func TestTheFirstInvoiceHasATaxLine(t *testing.T) {
 	for _, f := range invoiceView(staffing.Placement{}, bill, store.Client{Contract: store.Contract{TaxRegion: "US-TX", TaxPercent: &percent}}) {
 		got[f.Label] = f.Value
 	}
-	if got["Without tax"] != "USD 2,440.00" || got["Tax"] != "USD 201.30, 8.25 %, by the rules of US-TX" || got["With tax"] != "USD 2,641.30" {
+	if got["Without tax"] != "USD 2,440.00" || got["Tax"] != "USD 201.30, 8.25 % by the rules of US-TX" || got["With tax"] != "USD 2,641.30" {
 		t.Errorf("the invoice is %v", got)
 	}
 }
