@@ -84,7 +84,7 @@ func (h *Hub) strays(ctx context.Context, rec store.Reconciliation, records []st
 			return b.Reference == r.Key || b.ERPID != nil && *b.ERPID == r.ID
 		})
 		at := slices.IndexFunc(clients, func(c store.Client) bool { return isFor(c, r) })
-		if ours || at < 0 && uuid.Validate(r.Key) != nil {
+		if ours || at < 0 && !staffing.IsReference(r.Key) {
 			continue
 		}
 		s := strayOf(rec.ID, r)

@@ -1,6 +1,11 @@
 package staffing
 
-import "context"
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+)
 
 // BillingRecord is an invoice, order, estimate or credit to a customer, as the ERP has
 // it. Cancelled, voided and deleted ones are none.
@@ -50,3 +55,24 @@ const MostBookEntries = 20
 type BookSearcher interface {
 	SearchBooks(ctx context.Context, noun BookNoun, text string) ([]BookEntry, error)
 }
+
+// FirstEntries gives what a search gives: by name, each code once, and no more than
+// [MostBookEntries].
+func FirstEntries(list []BookEntry) []BookEntry {
+	slices.SortStableFunc(list, func(a, b BookEntry) int {
+		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	})
+	seen := map[string]bool{}
+	list = slices.DeleteFunc(list, func(e BookEntry) bool {
+		again := seen[e.Code]
+		seen[e.Code] = true
+		return again
+	})
+	return list[:min(len(list), MostBookEntries)]
+}
+
+var reference = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// IsReference says that a text looks like a reference of the hub (Bill.Reference): what
+// people and other systems write on their documents does not.
+func IsReference(text string) bool { return reference.MatchString(text) }

@@ -3,7 +3,6 @@ package businesscentral
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -45,7 +44,7 @@ func (c *Connector) SearchBooks(ctx context.Context, noun staffing.BookNoun, tex
 		}
 		out = append(out, found...)
 	}
-	return inOrder(out), nil
+	return staffing.FirstEntries(out), nil
 }
 
 // searchField gives the first entries by name whose field holds the text.
@@ -82,17 +81,3 @@ func (r row) usable() bool {
 }
 
 func holds(s, part string) bool { return strings.Contains(strings.ToLower(s), strings.ToLower(part)) }
-
-// inOrder sorts by name, gives each code once, and no more than a search may give.
-func inOrder(list []staffing.BookEntry) []staffing.BookEntry {
-	slices.SortStableFunc(list, func(a, b staffing.BookEntry) int {
-		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
-	})
-	seen := map[string]bool{}
-	list = slices.DeleteFunc(list, func(e staffing.BookEntry) bool {
-		again := seen[e.Code]
-		seen[e.Code] = true
-		return again
-	})
-	return list[:min(len(list), staffing.MostBookEntries)]
-}

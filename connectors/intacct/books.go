@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"github.com/tributary-hub/tributary/staffing"
@@ -94,7 +93,7 @@ func (c *Connector) billing(p paper, row map[string]loose) staffing.BillingRecor
 func hubKey(d document) string {
 	begin, _, _ := strings.Cut(d.Description, " · ")
 	for _, s := range []string{begin, d.Invoice} {
-		if _, err := uuid.Parse(s); err == nil {
+		if staffing.IsReference(s) {
 			return s
 		}
 	}

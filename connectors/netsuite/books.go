@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"github.com/tributary-hub/tributary/staffing"
@@ -98,7 +97,7 @@ func (c *Connector) billings(ctx context.Context, list []listed) ([]staffing.Bil
 		rec, customer := r.record(nets[string(r.ID)]), whom[string(r.Entity)]
 		b := staffing.BillingRecord{Receipt: c.receipt(found{paper: r.paper(), id: rec.ID}, rec, true),
 			CustomerCode: customer.Code, CustomerName: first(customer.Name, string(r.Name)), Date: staffing.Date(r.Day)}
-		if _, err := uuid.Parse(rec.External); err == nil { // else it is another system's id
+		if staffing.IsReference(rec.External) { // else it is another system's id
 			b.Key = rec.External
 		}
 		out = append(out, b)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/tributary-hub/tributary/staffing"
@@ -62,7 +61,7 @@ func (c *Connector) SearchBooks(ctx context.Context, noun staffing.BookNoun, tex
 		}
 		out = append(out, found...)
 	}
-	return inOrder(out), nil
+	return staffing.FirstEntries(out), nil
 }
 
 // searchPage asks once. QuickBooks may give more than what holds the text, see like.
@@ -95,17 +94,3 @@ func like(field, text string) string {
 }
 
 func holds(s, part string) bool { return strings.Contains(strings.ToLower(s), strings.ToLower(part)) }
-
-// inOrder sorts by name, gives each code once, and no more than a search may give.
-func inOrder(list []staffing.BookEntry) []staffing.BookEntry {
-	slices.SortStableFunc(list, func(a, b staffing.BookEntry) int {
-		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
-	})
-	seen := map[string]bool{}
-	list = slices.DeleteFunc(list, func(e staffing.BookEntry) bool {
-		again := seen[e.Code]
-		seen[e.Code] = true
-		return again
-	})
-	return list[:min(len(list), staffing.MostBookEntries)]
-}

@@ -2,7 +2,6 @@ package tryton
 
 import (
 	"context"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -12,10 +11,6 @@ import (
 // listPage is how many invoices are read at once. Tryton works the amounts of each out
 // while it reads.
 const listPage = 100
-
-// isReference knows the hub's references, which are UUIDs: a description may also be
-// what somebody typed.
-var isReference = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`).MatchString
 
 // listed is an invoice with the name of whom it goes to.
 type listed struct {
@@ -73,7 +68,7 @@ func listAfter(from, to staffing.Date, cursor string) (int64, error) {
 
 func (c *Connector) record(r listed) staffing.BillingRecord {
 	out := staffing.BillingRecord{Receipt: c.receipt(r.invoice, true), CustomerCode: value(r.Party.Code), CustomerName: r.Party.Name, Date: r.Date.Date}
-	if key := strings.TrimSpace(value(r.Description)); isReference(key) {
+	if key := strings.TrimSpace(value(r.Description)); staffing.IsReference(key) {
 		out.Key = key
 	}
 	return out

@@ -3,7 +3,6 @@ package tryton
 import (
 	"cmp"
 	"context"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -64,19 +63,14 @@ func (c *Connector) entries(ctx context.Context, model, name string, domain list
 		return nil, explain(err, "cannot search Tryton's books")
 	}
 	var out []staffing.BookEntry
-	seen := map[string]bool{}
 	for _, r := range rows {
 		code := value(r.Code)
-		if strings.TrimSpace(code) == "" || seen[code] { // products may share a code
+		if strings.TrimSpace(code) == "" {
 			continue
 		}
-		seen[code] = true
 		out = append(out, staffing.BookEntry{Code: code, Name: cmp.Or(strings.TrimSpace(r.Template.Name), strings.TrimSpace(r.Name), code)})
 	}
-	slices.SortStableFunc(out, func(a, b staffing.BookEntry) int {
-		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
-	})
-	return out[:min(len(out), staffing.MostBookEntries)], nil
+	return staffing.FirstEntries(out), nil
 }
 
 // like makes a pattern that finds the text itself wherever it stands; "" for no text.

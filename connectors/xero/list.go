@@ -113,7 +113,7 @@ func (c *Connector) records(ctx context.Context, docs []document) ([]staffing.Bi
 		r := known[d.Contact.ContactID]
 		r.ContactID = d.Contact.ContactID
 		record := staffing.BillingRecord{Receipt: c.receipt(d, true), CustomerCode: r.customerCode(), CustomerName: first(d.Contact.Name, r.Name, r.ContactID), Date: day(d.Date)}
-		if isUUID(d.number()) { // as the hub's references are; what Xero numbers itself is no UUID
+		if staffing.IsReference(d.number()) { // what Xero numbers itself is none
 			record.Key = d.number()
 		}
 		out = append(out, record)

@@ -3,7 +3,6 @@ package xero
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -32,10 +31,7 @@ func (c *Connector) SearchBooks(ctx context.Context, noun staffing.BookNoun, tex
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(out, func(a, b staffing.BookEntry) int {
-		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
-	})
-	return out[:min(len(out), staffing.MostBookEntries)], nil
+	return staffing.FirstEntries(out), nil
 }
 
 // customers asks twice: Xero's search term goes over names and e-mail addresses, and
