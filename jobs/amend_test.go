@@ -386,3 +386,27 @@ func TestAChangeThatIsProposedAgainKeepsItsEditor(t *testing.T) {
 		t.Error("nothing is proposed")
 	}
 }
+
+// A token is nobody: what it publishes or extends counts as done by who issued it.
+func TestWhoIssuedATokenApprovesNothingThatItMade(t *testing.T) {
+	b := newBench(t)
+	_, err := b.store.InsertAPIToken(b.ctx, store.APIToken{Name: "deploy", Scopes: []string{"profiles:write"}, CreatedBy: b.finance.Email, ExpiresAt: time.Now().Add(time.Hour)})
+	b.must(err)
+	b.tx(func(tx *store.Tx) error {
+		doc, err := tx.PublishedProfile(b.ctx, b.clientID)
+		if err != nil {
+			return err
+		}
+		_, err = tx.PublishProfile(b.ctx, b.clientID, doc.Document, store.TokenActor+"deploy", "as before")
+		return err
+	})
+	_, p := b.hired("100", "ada")
+	codeIs(t, "who issued the token approves", b.hub.Desk().Approve(b.ctx, b.finance, p.ID, p.ContentHash), staffing.Forbidden)
+	people, err := b.store.PeopleBehind(b.ctx, store.TokenActor+"deploy")
+	if err != nil || len(people) != 1 || people[0] != b.finance.ID {
+		t.Errorf("behind the token are %v (%v)", people, err)
+	}
+	if people, err = b.store.PeopleBehind(b.ctx, "hub"); err != nil || len(people) != 0 {
+		t.Errorf("behind the hub are %v (%v)", people, err)
+	}
+}

@@ -251,12 +251,11 @@ func unreviewed(ctx context.Context, tx *store.Tx, versions []store.PlacementVer
 		if v.Version <= posted || standing[v.Version] {
 			continue
 		}
-		u, err := tx.UserByEmail(ctx, v.Author)
-		if err == nil {
-			out = append(out, u.ID)
-		} else if staffing.CodeOf(err) != staffing.NotFound { // the hub, or a token
+		people, err := tx.PeopleBehind(ctx, v.Author)
+		if err != nil {
 			return nil, err
 		}
+		out = append(out, people...)
 	}
 	return out, nil
 }

@@ -91,8 +91,17 @@ func (q queries) ActiveDelegations(ctx context.Context, toUser uuid.UUID) (out [
 }
 
 // MapMakers gives the users who wrote or published a version of a connection's
-// profile: whoever began, saved or put it in force, as far as they are people here.
+// profile: whoever began, saved or put it in force, by themselves or by a token that they
+// issued.
 func (q queries) MapMakers(ctx context.Context, connectionID uuid.UUID, version int) (out pq.StringArray, err error) {
 	return out, q.get(ctx, &out, "profile", `select coalesce(array_agg(distinct u.id::text), '{}') from profiles p
-		join users u on u.email in (p.author, p.updated_by, p.published_by, p.requested_by) where p.connection_id = $1 and p.version = $2`, connectionID, version)
+		join users u on u.email in (p.author, p.updated_by, p.published_by, p.requested_by)
+			or u.email in (select t.created_by from api_tokens t where $3 || t.name in (p.author, p.updated_by, p.published_by, p.requested_by))
+		where p.connection_id = $1 and p.version = $2`, connectionID, version, TokenActor)
+}
+
+// PeopleBehind gives the users who an author is: the person with that e-mail, or who
+// issued a token of that name. The hub itself is nobody.
+func (q queries) PeopleBehind(ctx context.Context, author string) (out []uuid.UUID, err error) {
+	return out, q.list(ctx, &out, "users", `select id from users where email = $1 or email in (select created_by from api_tokens where $2 || name = $1)`, author, TokenActor)
 }
